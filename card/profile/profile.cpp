@@ -1,0 +1,309 @@
+#include "card/profile/profile.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "card/base/hex.h"
+#include "card/profile/json_value.h"
+
+namespace scwsim::profile {
+
+namespace {
+
+constexpr uint32_t kFormat = 1;
+constexpr size_t kMaxEfSize = 0x7FFF;  // the reach of READ BINARY's offset
+constexpr size_t kMaxResource = size_t{1} << 20;
+constexpr size_t kMaxChannels = 7;
+
+// T=0 only, F=512 D=32, clock stop no preference, classes B and C; historical
+// bytes: every method of SELECT, no chaining, no extended lengths, no further
+// logical channels, and the name of this card (TS 102 221 §6.3).
+constexpr std::string_view kDefaultAtr = "3B9E96801F878031E073FE21006673637773696D9B";
+
+struct Context {
+  const FileSource& files;
+  std::string iccid;
+  std::string imsi;
+};
+
+std::vector<uint8_t> swapped_digits(std::string_view digits, size_t octets) {
+  std::vector<uint8_t> bytes(octets, 0xFF);
+  for (size_t i = 0; i < digits.size() && i / 2 < octets; ++i) {
+    const auto digit = static_cast<uint8_t>(digits[i] - '0');
+    uint8_t& byte = bytes[i / 2];
+    byte = i % 2 == 0 ? static_cast<uint8_t>((byte & 0xF0) | digit)
+                      : static_cast<uint8_t>((byte & 0x0F) | digit << 4);
+  }
+  return bytes;
+}
+
+// "@iccid" and "@imsi" stand for the coded value; all else is hexadecimal.
+std::vector<uint8_t> read_content(const JsonValue& value, const Context& context, size_t most) {
+  const std::string text = value.text();
+  if (text == "@iccid") return encode_iccid(context.iccid);
+  if (text == "@imsi") return encode_imsi(context.imsi);
+  return value.octets(0, most);
+}
+
+void read_transparent(const JsonValue& json, const Context& context, fs::FileSpec& file) {
+  file.header.type = fs::FileType::kTransparent;
+  if (json.has("content")) file.content = read_content(json.at("content"), context, kMaxEfSize);
+  if (json.has("size")) {
+    const size_t size = json.at("size").number(1, kMaxEfSize);
+    if (size < file.content.size()) {
+      json.at("size").fail("the content has " + std::to_string(file.content.size()) + " octets");
+    }
+    file.content.resize(size, 0xFF);
+  }
+  if (file.content.empty()) json.fail("a transparent file needs \"content\" or \"size\"");
+}
+
+void read_records(const JsonValue& json, const Context& context, fs::FileSpec& file) {
+  const auto length = static_cast<uint8_t>(json.at("record_length").number(1, 255));
+  std::vector<JsonValue> records;
+  if (json.has("records")) records = json.at("records").elements();
+  const size_t count =
+      json.has("record_count") ? json.at("record_count").number(1, 254) : records.size();
+  if (count == 0) json.fail("a file of records needs \"records\" or \"record_count\"");
+  if (count > 254) json.at("records").fail("more than 254 records");
+  if (records.size() > count) {
+    json.at("record_count").fail("there are " + std::to_string(records.size()) + " records");
+  }
+  for (const JsonValue& record : records) {
+    std::vector<uint8_t> octets = read_content(record, context, length);
+    octets.resize(length, 0xFF);
+    file.content.insert(file.content.end(), octets.begin(), octets.end());
+  }
+  file.content.resize(count * length, 0xFF);
+  file.header.record_length = length;
+  file.header.record_count = static_cast<uint8_t>(count);
+}
+
+fs::AccessReference read_access(const JsonValue& json) {
+  json.require_object({"arr", "record"});
+  return {json.at("arr").fid(), static_cast<uint8_t>(json.at("record").number(1, 254))};
+}
+
+fs::FileSpec read_file(const JsonValue& json, const Context& context);
+
+void read_children(const JsonValue& list, const Context& context, fs::FileSpec& directory) {
+  std::set<uint16_t> fids;
+  std::set<uint8_t> sfis;
+  for (const JsonValue& entry : list.elements()) {
+    directory.children.push_back(read_file(entry, context));
+    const fs::FileHeader& header = directory.children.back().header;
+    if (header.fid != 0 && !fids.insert(header.fid).second) {
+      entry.at("fid").fail("another file of this directory has the same identifier");
+    }
+    if (header.sfi != fs::kNoSfi && !sfis.insert(header.sfi).second) {
+      entry.at("sfi").fail("another file of this directory has the same short identifier");
+    }
+  }
+}
+
+fs::FileSpec read_file(const JsonValue& json, const Context& context) {
+  json.require_object({"name", "fid", "sfi", "type", "aid", "access", "content", "size",
+                       "record_length", "record_count", "records", "files"});
+  fs::FileSpec file;
+  (void)json.at("name").text();
+  const JsonValue type = json.at("type");
+  const std::string kind = type.text();
+  file.header.access = read_access(json.at("access"));
+  if (json.has("fid")) file.header.fid = json.at("fid").fid();
+  if (kind == "df" || kind == "adf") {
+    file.header.type = fs::FileType::kDirectory;
+    if (kind == "adf") {
+      const auto aid = json.at("aid").octets(5, fs::kMaxAid);
+      file.header.aid_size = static_cast<uint8_t>(aid.size());
+      std::ranges::copy(aid, file.header.aid.begin());
+    } else {
+      (void)json.at("fid");
+    }
+    read_children(json.at("files"), context, file);
+    return file;
+  }
+  (void)json.at("fid");
+  if (json.has("sfi")) file.header.sfi = static_cast<uint8_t>(json.at("sfi").number(1, 30));
+  if (kind == "transparent") {
+    read_transparent(json, context, file);
+  } else if (kind == "linear_fixed" || kind == "cyclic") {
+    file.header.type = kind == "cyclic" ? fs::FileType::kCyclic : fs::FileType::kLinearFixed;
+    read_records(json, context, file);
+  } else {
+    type.fail("expected df, adf, transparent, linear_fixed or cyclic, found \"" + kind + "\"");
+  }
+  return file;
+}
+
+// Every reference to an access rule finds its record, here or further up.
+void check_access(const JsonValue& json, const fs::FileSpec& file,
+                  std::map<uint16_t, uint8_t> records_of) {
+  for (const fs::FileSpec& child : file.children) {
+    if (!child.header.is_directory()) records_of[child.header.fid] = child.header.record_count;
+  }
+  const auto check = [&records_of](const JsonValue& at, const fs::FileHeader& header) {
+    const auto arr = records_of.find(header.access.arr_fid);
+    if (arr == records_of.end()) at.at("access").at("arr").fail("no such EF.ARR");
+    if (header.access.record > arr->second) {
+      at.at("access").at("record").fail("EF.ARR has only " + std::to_string(arr->second) +
+                                        " records");
+    }
+  };
+  const auto entries = json.at("files").elements();
+  for (size_t i = 0; i < entries.size(); ++i) {
+    const fs::FileSpec& child = file.children[i];
+    check(entries[i], child.header);
+    if (child.header.is_directory()) check_access(entries[i], child, records_of);
+  }
+  if (json.has("access")) check(json, file.header);
+}
+
+std::vector<fs::PinSpec> read_pins(const JsonValue& json) {
+  std::vector<fs::PinSpec> pins;
+  for (const JsonValue& entry : json.elements()) {
+    entry.require_object({"reference", "enabled"});
+    const fs::PinSpec pin{entry.at("reference").octets(1, 1).front(),
+                          entry.at("enabled").boolean()};
+    const bool twice = std::ranges::any_of(
+        pins, [&](const fs::PinSpec& p) { return p.reference == pin.reference; });
+    if (twice) entry.at("reference").fail("this PIN stands above already");
+    pins.push_back(pin);
+  }
+  if (pins.size() > 8) json.fail("at most 8 PINs");
+  return pins;
+}
+
+SiteResource read_resource(const JsonValue& json, const Context& context) {
+  json.require_object({"path", "type", "encoding", "language", "cache_control", "file", "text"});
+  SiteResource resource;
+  resource.path = json.at("path").text();
+  if (!resource.path.starts_with('/')) json.at("path").fail("a path starts with \"/\"");
+  resource.content_type = json.at("type").text();
+  if (json.has("encoding")) resource.content_encoding = json.at("encoding").text();
+  if (json.has("language")) resource.content_language = json.at("language").text();
+  if (json.has("cache_control")) resource.cache_control = json.at("cache_control").text();
+  for (const auto& [name, value] :
+       {std::pair("type", resource.content_type), std::pair("encoding", resource.content_encoding),
+        std::pair("language", resource.content_language),
+        std::pair("cache_control", resource.cache_control)}) {
+    const bool printable = std::ranges::all_of(value, [](char c) { return c >= ' ' && c <= '~'; });
+    if (!printable || value.size() > 255) json.at(name).fail("not fit for an HTTP header");
+  }
+  if (json.has("file") == json.has("text")) json.fail("exactly one of \"file\" and \"text\"");
+  if (json.has("text")) {
+    const std::string text = json.at("text").text();
+    const Bytes octets = as_bytes(text);
+    resource.body.assign(octets.begin(), octets.end());
+  } else {
+    auto content = context.files(json.at("file").text());
+    if (!content) json.at("file").fail("cannot read \"" + json.at("file").text() + "\"");
+    resource.body = std::move(*content);
+  }
+  if (resource.body.size() > kMaxResource) json.fail("larger than one mebibyte");
+  return resource;
+}
+
+std::vector<SiteResource> read_site(const JsonValue& json, const Context& context) {
+  std::vector<SiteResource> site;
+  std::set<std::string> paths;
+  for (const JsonValue& entry : json.elements()) {
+    site.push_back(read_resource(entry, context));
+    if (!paths.insert(site.back().path).second) {
+      entry.at("path").fail("another resource has the same path");
+    }
+  }
+  return site;
+}
+
+void read_settings(const JsonValue& root, Profile& profile) {
+  if (root.has("cat")) {
+    const JsonValue cat = root.at("cat");
+    cat.require_object({"poll_interval_s"});
+    if (cat.has("poll_interval_s")) {
+      profile.cat.poll_interval_s = static_cast<uint8_t>(cat.at("poll_interval_s").number(0, 255));
+    }
+  }
+  if (root.has("bip")) {
+    const JsonValue bip = root.at("bip");
+    bip.require_object({"buffer_size", "receive_size", "send_size"});
+    BipSettings& s = profile.bip;
+    if (bip.has("buffer_size")) {
+      s.buffer_size = static_cast<uint16_t>(bip.at("buffer_size").number(32, 0xFFFF));
+    }
+    if (bip.has("receive_size")) {
+      s.receive_size = static_cast<uint8_t>(bip.at("receive_size").number(1, 237));
+    }
+    if (bip.has("send_size")) {
+      s.send_size = static_cast<uint8_t>(bip.at("send_size").number(1, 241));
+    }
+  }
+  if (root.has("http")) {
+    const JsonValue http = root.at("http");
+    http.require_object({"port", "connections"});
+    HttpSettings& s = profile.http;
+    if (http.has("port")) s.port = static_cast<uint16_t>(http.at("port").number(1, 0xFFFF));
+    if (http.has("connections")) {
+      s.connections = static_cast<uint8_t>(http.at("connections").number(1, kMaxChannels));
+    }
+  }
+}
+
+Profile read_profile(const JsonValue& root, const FileSource& files) {
+  root.require_object({"$schema", "format", "name", "iccid", "imsi", "atr", "pins", "cat", "bip",
+                       "http", "mf", "site"});
+  (void)root.at("format").number(kFormat, kFormat);
+  Profile profile;
+  profile.name = root.at("name").text();
+  profile.iccid = root.at("iccid").digits(18, 20);
+  profile.imsi = root.at("imsi").digits(6, 15);
+  profile.atr = root.has("atr") ? root.at("atr").octets(2, 33) : *from_hex(kDefaultAtr);
+  if (root.has("pins")) profile.pins = read_pins(root.at("pins"));
+  read_settings(root, profile);
+
+  const Context context{files, profile.iccid, profile.imsi};
+  const JsonValue mf = root.at("mf");
+  mf.require_object({"access", "files"});
+  profile.mf.header.fid = fs::kFidMf;
+  profile.mf.header.type = fs::FileType::kDirectory;
+  profile.mf.header.access = read_access(mf.at("access"));
+  read_children(mf.at("files"), context, profile.mf);
+  check_access(mf, profile.mf, {});
+  if (root.has("site")) profile.site = read_site(root.at("site"), context);
+  return profile;
+}
+
+// Where the octet at `offset` stands, for people.
+std::string line_and_column(std::string_view text, size_t offset) {
+  const std::string_view before = text.substr(0, std::min(offset, text.size()));
+  const auto line = std::ranges::count(before, '\n') + 1;
+  const size_t start = before.rfind('\n');
+  const size_t column = before.size() - (start == std::string_view::npos ? 0 : start + 1);
+  return "line " + std::to_string(line) + ", column " + std::to_string(std::max<size_t>(column, 1));
+}
+
+}  // namespace
+
+std::vector<uint8_t> encode_iccid(std::string_view digits) { return swapped_digits(digits, 10); }
+
+std::vector<uint8_t> encode_imsi(std::string_view digits) {
+  // The first digit shares its octet with type and parity (1 odd, 0 even).
+  std::vector<uint8_t> imsi{static_cast<uint8_t>(digits.size() / 2 + 1)};
+  const auto first = static_cast<uint8_t>(digits[0] - '0');
+  imsi.push_back(static_cast<uint8_t>(first << 4 | (digits.size() % 2 == 1 ? 0x09 : 0x01)));
+  const auto rest = swapped_digits(digits.substr(1), 7);
+  imsi.insert(imsi.end(), rest.begin(), rest.end());
+  return imsi;
+}
+
+Profile load(std::string_view json, const FileSource& files) {
+  nlohmann::json parsed;
+  try {
+    parsed = nlohmann::json::parse(json);
+  } catch (const nlohmann::json::parse_error& error) {
+    throw ProfileError(line_and_column(json, error.byte), "not valid JSON");
+  }
+  return read_profile(JsonValue(parsed, ""), files);
+}
+
+}  // namespace scwsim::profile

@@ -1,0 +1,80 @@
+// The JSON profile of a card: what it holds when it leaves the factory. The
+// schema that editors and other tools read is card/profile/profile.schema.json;
+// this loader is the authority, and says what is wrong, where, in plain words.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "card/fs/file_builder.h"
+
+namespace scwsim::profile {
+
+/// A resource of the web server.
+struct SiteResource {
+  std::string path;  ///< absolute, starts with '/'
+  std::string content_type;
+  std::string content_encoding;  ///< may be empty, as the next two
+  std::string content_language;
+  std::string cache_control;
+  std::vector<uint8_t> body;
+};
+
+/// How the card treats its terminal.
+struct CatSettings {
+  uint8_t poll_interval_s = 10;  ///< POLL INTERVAL to ask for; 0: do not ask
+};
+
+/// Sizes in octets of BIP traffic (TS 102 223 §8.55, §8.54).
+struct BipSettings {
+  uint16_t buffer_size = 1400;
+  uint8_t receive_size = 237;
+  uint8_t send_size = 241;
+};
+
+/// The web server's ports and how many connections at a time it takes there.
+struct HttpSettings {
+  uint16_t port = 3516;
+  uint8_t connections = 4;
+};
+
+struct Profile {
+  std::string name;
+  std::string iccid;  ///< 18 to 20 digits
+  std::string imsi;   ///< 6 to 15 digits
+  std::vector<uint8_t> atr;
+  std::vector<fs::PinSpec> pins;
+  fs::FileSpec mf;
+  CatSettings cat;
+  BipSettings bip;
+  HttpSettings http;
+  std::vector<SiteResource> site;
+};
+
+/// Why a profile is refused. what() is "PATH: reason", with the JSON path of the
+/// value at fault ("line L, column C: reason" when it is no JSON at all).
+class ProfileError : public std::runtime_error {
+ public:
+  ProfileError(const std::string& path, const std::string& reason)
+      : std::runtime_error(path + ": " + reason) {}
+};
+
+/// Gives the octets of a file that a profile names relative to itself, or
+/// nothing when there is none.
+using FileSource = std::function<std::optional<std::vector<uint8_t>>(std::string_view)>;
+
+/// Reads a profile. Throws ProfileError.
+Profile load(std::string_view json, const FileSource& files);
+
+/// EF.ICCID (TS 102 221 §13.2): 10 octets, digits swapped in pairs, padded F.
+std::vector<uint8_t> encode_iccid(std::string_view digits);
+
+/// EF.IMSI (TS 31.102 §4.2.2): 9 octets, length first.
+std::vector<uint8_t> encode_imsi(std::string_view digits);
+
+}  // namespace scwsim::profile

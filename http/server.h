@@ -1,0 +1,69 @@
+// The card's web server (OMA SCWS HTTP profile): which handler answers which
+// path, under one policy, with its counters. Bearers hand it connections; it knows
+// nothing of what carries them.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "card/base/stream.h"
+#include "http/handler.h"
+#include "http/policy.h"
+
+namespace scwsim::http {
+
+/// What the server has done since it was made.
+struct Counters {
+  uint64_t connections = 0;
+  uint64_t octets_in = 0;
+  uint64_t octets_out = 0;
+  std::array<uint64_t, 6> responses{};  ///< by class: [2] counts 2xx; final ones only
+
+  void count_response(Status status) { ++responses[class_of(status)]; }
+
+  /// Requests answered.
+  [[nodiscard]] uint64_t requests() const {
+    uint64_t sum = 0;
+    for (const uint64_t n : responses) sum += n;
+    return sum;
+  }
+};
+
+class Server final : public Acceptor {
+ public:
+  /// A server whose paths are answered by `site`, unless a handler is mounted
+  /// there. `site` must outlive the server, the server its connections. Limits
+  /// beyond what a connection can hold are cut down to that.
+  explicit Server(Handler& site, const Policy& policy = {});
+
+  /// Lets `handler`, which must outlive the server, answer exactly `path`: decoded
+  /// and without dot segments. False when the path is not like that or taken.
+  bool mount(std::string_view path, Handler& handler);
+
+  /// Opens a connection; it says `Connection: close` when it is the last that the
+  /// port can take, so that it becomes free for others (scws.md has one
+  /// connection a channel, and seven channels).
+  std::unique_ptr<StreamHandler> accept(Stream& stream, bool last_free) override;
+
+  /// The page that answers `request`.
+  Page& open(const Request& request, PageSlot& slot);
+
+  [[nodiscard]] const Policy& policy() const { return policy_; }
+  [[nodiscard]] const Counters& counters() const { return counters_; }
+  [[nodiscard]] Counters& counters() { return counters_; }
+
+ private:
+  struct Mount {
+    std::string path;
+    Handler* handler;
+  };
+
+  Handler& site_;
+  Policy policy_;
+  Counters counters_;
+  std::vector<Mount> mounts_;  // by path
+};
+
+}  // namespace scwsim::http

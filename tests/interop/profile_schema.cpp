@@ -1,0 +1,77 @@
+// The published schema and the loader agree: what the one refuses, the other
+// refuses too. The schema's reader is python3-jsonschema.
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "tests/support/process.h"
+
+using namespace scwsim::tests;
+
+namespace {
+
+constexpr const char* kValidate =
+    "import json, sys, jsonschema\n"
+    "schema, profile = (json.load(open(f)) for f in sys.argv[1:])\n"
+    "sys.exit(0 if jsonschema.Draft7Validator(schema).is_valid(profile) else 3)\n";
+
+int by_schema(const std::string& file) {
+  Process process({"/usr/bin/python3", "-c", kValidate,
+                   SCWSIM_SOURCE_DIR "/card/profile/profile.schema.json", file});
+  return process.wait();
+}
+
+int by_loader(const std::string& file) {
+  Process process({SCWSIM_BINARY_DIR "/scwsim", "card", "--profile", file});
+  return process.wait();
+}
+
+}  // namespace
+
+TEST_CASE("schema and loader refuse the same wrong profiles") {
+  Process probe({"/usr/bin/python3", "-c", "import jsonschema"});
+  if (probe.wait() != 0) {
+    have_program("python3-jsonschema");
+    return;
+  }
+  TemporaryFolder folder;
+  const std::string file = folder.path("profile.json");
+  auto good =
+      nlohmann::json::parse(read_text(SCWSIM_SOURCE_DIR "/card/profile/default/profile.json"));
+  good["site"] = {{{"path", "/a"}, {"type", "text/plain"}, {"text", "a"}}};
+  const auto check = [&](const nlohmann::json& profile, bool accepted) {
+    write_text(file, profile.dump());
+    CHECK(by_schema(file) == (accepted ? 0 : 3));
+    CHECK(by_loader(file) == (accepted ? 0 : 2));
+  };
+  check(good, true);
+  const auto wrong = [&](const char* pointer, const nlohmann::json& value) {
+    nlohmann::json profile = good;
+    profile[nlohmann::json::json_pointer(pointer)] = value;
+    CAPTURE(pointer);
+    check(profile, false);
+  };
+  wrong("/format", 2);
+  wrong("/unknown", 1);
+  wrong("/iccid", "12345");
+  wrong("/imsi", 1);
+  wrong("/atr", "3");
+  wrong("/pins/0/reference", "001");
+  wrong("/pins/0/enabled", "no");
+  wrong("/cat/poll_interval_s", 256);
+  wrong("/bip/send_size", 242);
+  wrong("/bip/buffer_size", 0);
+  wrong("/http/port", 0);
+  wrong("/http/port", 3516.5);
+  wrong("/http/connections", 8);
+  wrong("/mf/files", "none");
+  wrong("/mf/access/arr", "2F0");
+  wrong("/mf/files/0/sfi", 31);
+  wrong("/mf/files/0/type", "ring");
+  wrong("/mf/files/0/record_length", 0);
+  wrong("/mf/files/0/access/record", 0);
+  wrong("/mf/files/1/content", "4");
+  wrong("/mf/files/4/aid", "A0");
+  wrong("/site/0/path", "a");
+  wrong("/site/0/file", "both");
+  wrong("/site/0/kind", "text");
+}

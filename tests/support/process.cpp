@@ -1,0 +1,157 @@
+#include "tests/support/process.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <thread>
+
+#include "tests/support/shared_vectors.h"
+
+extern char** environ;
+
+namespace scwsim::tests {
+
+namespace {
+
+constexpr std::chrono::milliseconds kLook{5};
+
+std::string temporary_file() {
+  std::string path = (std::filesystem::temp_directory_path() / "scwsim-test-XXXXXX").string();
+  const int file = mkstemp(path.data());
+  REQUIRE(file >= 0);
+  close(file);
+  return path;
+}
+
+std::vector<std::string> up_arguments(const TemporaryFolder& folder,
+                                      const std::vector<std::string>& options) {
+  std::vector<std::string> arguments = {
+      SCWSIM_BINARY_DIR "/scwsim", "up", "--http-port", "0", "--ready-file",
+      folder.path("ready.json")};
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  return arguments;
+}
+
+}  // namespace
+
+Process::Process(const std::vector<std::string>& arguments, const std::string& input)
+    : output_path_(temporary_file()), errors_path_(temporary_file()) {
+  const std::string input_path = temporary_file();
+  write_text(input_path, input);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, 0, input_path.c_str(), O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, 1, output_path_.c_str(), O_WRONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, 2, errors_path_.c_str(), O_WRONLY, 0);
+  std::vector<char*> argv;
+  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+  const int error = posix_spawnp(&pid_, argv[0], &actions, nullptr, argv.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  std::filesystem::remove(input_path);
+  CAPTURE(arguments.front());
+  REQUIRE(error == 0);
+}
+
+Process::~Process() {
+  if (running()) {
+    signal(SIGKILL);
+    reap(true);
+  }
+  std::filesystem::remove(output_path_);
+  std::filesystem::remove(errors_path_);
+}
+
+bool Process::reap(bool block) {
+  if (ended_) return true;
+  int status = 0;
+  if (waitpid(pid_, &status, block ? 0 : WNOHANG) != pid_) return false;
+  ended_ = true;
+  status_ = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return true;
+}
+
+int Process::wait(std::chrono::seconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  while (!reap(false)) {
+    if (std::chrono::steady_clock::now() > deadline) {
+      signal(SIGKILL);
+      reap(true);
+      return -1;
+    }
+    std::this_thread::sleep_for(kLook);
+  }
+  return status_;
+}
+
+void Process::signal(int number) const { kill(pid_, number); }
+bool Process::running() { return !reap(false); }
+std::string Process::output() const { return read_text(output_path_); }
+std::string Process::errors() const { return read_text(errors_path_); }
+
+bool have_program(const std::string& name) {
+  std::istringstream folders(std::getenv("PATH"));
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    if (access((folder + "/" + name).c_str(), X_OK) == 0) return true;
+  }
+  leave_out(name);
+  return false;
+}
+
+TemporaryFolder::TemporaryFolder() {
+  path_ = (std::filesystem::temp_directory_path() / "scwsim-test-XXXXXX").string();
+  REQUIRE(mkdtemp(path_.data()) != nullptr);
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+std::string read_text(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void write_text(const std::string& path, const std::string& text) {
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+RunningScwsim::RunningScwsim(const std::vector<std::string>& options)
+    : process_(up_arguments(folder_, options)) {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (!std::filesystem::exists(folder_.path("ready.json"))) {
+    if (!process_.running()) FAIL("scwsim up ended: " << process_.errors());
+    if (std::chrono::steady_clock::now() > deadline) FAIL("scwsim up does not get ready");
+    std::this_thread::sleep_for(kLook);
+  }
+  const auto ready = nlohmann::json::parse(read_text(folder_.path("ready.json")));
+  host_port_ = ready.value("http", "");
+}
+
+uint16_t RunningScwsim::port() const {
+  return static_cast<uint16_t>(std::stoi(host_port_.substr(host_port_.find(':') + 1)));
+}
+
+int RunningScwsim::stop() {
+  process_.signal(SIGTERM);
+  return process_.wait();
+}
+
+long RunningScwsim::resident_kib() const {
+  std::istringstream status(read_text("/proc/" + std::to_string(process_.pid()) + "/status"));
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmRSS:")) return std::stol(line.substr(6));
+  }
+  return 0;
+}
+
+}  // namespace scwsim::tests

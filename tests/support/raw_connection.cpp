@@ -1,0 +1,97 @@
+#include "tests/support/raw_connection.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/process.h"
+
+namespace scwsim::tests {
+
+RawConnection::RawConnection(uint16_t port, bool ipv6)
+    : socket_(socket(ipv6 ? AF_INET6 : AF_INET, SOCK_STREAM, 0)) {
+  REQUIRE(socket_ >= 0);
+  const timeval patience{std::chrono::seconds(kPatience).count(), 0};
+  setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  int connected = -1;
+  if (ipv6) {
+    sockaddr_in6 address{};
+    address.sin6_family = AF_INET6;
+    address.sin6_port = htons(port);
+    address.sin6_addr = in6addr_loopback;
+    connected = connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address);
+  } else {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    connected = connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address);
+  }
+  REQUIRE(connected == 0);
+}
+
+RawConnection::~RawConnection() {
+  if (socket_ >= 0) close(socket_);
+}
+
+void RawConnection::send(std::string_view octets) {
+  while (!octets.empty()) {
+    const ssize_t n = ::send(socket_, octets.data(), octets.size(), MSG_NOSIGNAL);
+    REQUIRE(n > 0);
+    octets.remove_prefix(static_cast<size_t>(n));
+  }
+}
+
+void RawConnection::finish_sending() { shutdown(socket_, SHUT_WR); }
+
+void RawConnection::reset() {
+  const linger at_once{1, 0};
+  setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  close(socket_);
+  socket_ = -1;
+}
+
+bool RawConnection::fill() {
+  char buffer[16384];
+  const ssize_t n = recv(socket_, buffer, sizeof buffer, 0);
+  if (n > 0) received_.append(buffer, static_cast<size_t>(n));
+  return n > 0;
+}
+
+const std::string& RawConnection::read(size_t enough) {
+  while (received_.size() < enough && fill()) {
+  }
+  return received_;
+}
+
+const std::string& RawConnection::read_until(std::string_view text) {
+  while (received_.find(text) == std::string::npos && fill()) {
+  }
+  return received_;
+}
+
+const std::string& RawConnection::read_all() {
+  while (fill()) {
+  }
+  return received_;
+}
+
+std::string RawConnection::take_response() {
+  read_until("\r\n\r\n");
+  const size_t head = received_.find("\r\n\r\n");
+  if (head == std::string::npos) return std::exchange(received_, "");
+  constexpr std::string_view kLength = "Content-Length: ";
+  const size_t length_at = received_.find(kLength);
+  size_t size = head + 4;
+  if (length_at < head) size += std::stoul(received_.substr(length_at + kLength.size()));
+  read(size);
+  std::string response = received_.substr(0, size);
+  received_.erase(0, size);
+  return response;
+}
+
+}  // namespace scwsim::tests

@@ -1,0 +1,40 @@
+// A TCP connection for tests that must decide every octet themselves.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace scwsim::tests {
+
+class RawConnection {
+ public:
+  /// Connects to a port of 127.0.0.1 or, with `ipv6`, of ::1.
+  explicit RawConnection(uint16_t port, bool ipv6 = false);
+  ~RawConnection();
+  RawConnection(const RawConnection&) = delete;
+  RawConnection& operator=(const RawConnection&) = delete;
+
+  void send(std::string_view octets);
+  /// Says that nothing more is sent; reading goes on.
+  void finish_sending();
+  /// Ends the connection with a reset.
+  void reset();
+
+  /// Reads on until `enough` octets were read in all, or the end.
+  const std::string& read(size_t enough);
+  /// Reads on until `text` was read.
+  const std::string& read_until(std::string_view text);
+  /// Reads to the end of the connection.
+  const std::string& read_all();
+  /// Reads one response with a Content-Length and takes it from what was read.
+  std::string take_response();
+
+ private:
+  bool fill();
+
+  int socket_ = -1;
+  std::string received_;
+};
+
+}  // namespace scwsim::tests

@@ -1,0 +1,49 @@
+#include "tools/lab/ready_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <system_error>
+
+namespace scwsim::lab {
+
+namespace {
+
+[[noreturn]] void fail(const std::string& path, int error) {
+  throw std::runtime_error(
+      path + ": cannot write the ready file: " + std::generic_category().message(error));
+}
+
+nlohmann::json describe(const ReadyCard& card) {
+  nlohmann::json json{{"iccid", card.iccid}};
+  if (!card.http.empty()) json["http"] = card.http;
+  return json;
+}
+
+}  // namespace
+
+void write_ready_file(const std::string& path, const std::vector<ReadyCard>& cards) {
+  nlohmann::json json{{"cards", nlohmann::json::array()}};
+  for (const ReadyCard& card : cards) json["cards"].push_back(describe(card));
+  if (!cards.empty() && !cards.front().http.empty()) json["http"] = cards.front().http;
+  const std::string text = json.dump(2) + "\n";
+
+  std::string temporary = path + ".XXXXXX";
+  const int file = mkstemp(temporary.data());  // creates it with mode 0600
+  if (file < 0) fail(path, errno);
+  const bool written = write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  const int error = written ? 0 : errno;
+  close(file);
+  if (!written || rename(temporary.c_str(), path.c_str()) != 0) {
+    const int reason = written ? errno : error;
+    unlink(temporary.c_str());
+    fail(path, reason);
+  }
+}
+
+}  // namespace scwsim::lab

@@ -1,0 +1,18 @@
+// The file that tells other programs where everything listens.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace scwsim::lab {
+
+struct ReadyCard {
+  std::string iccid;
+  std::string http;  ///< HOST:PORT; empty when it does not listen
+};
+
+/// Writes the file for these cards: JSON, mode 0600, complete from the first
+/// moment it can be seen. Throws std::runtime_error with path and reason.
+void write_ready_file(const std::string& path, const std::vector<ReadyCard>& cards);
+
+}  // namespace scwsim::lab

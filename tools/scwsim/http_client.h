@@ -1,0 +1,47 @@
+// A small blocking HTTP client for the tour. The parser is Boost.Beast's, not the
+// card's own: the two ends of every exchange are independent.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace scwsim::cli {
+
+struct HttpResponse {
+  unsigned status = 0;
+  std::string reason;
+  std::string etag;
+  std::string content_type;
+  std::string allow;
+  std::string body;
+};
+
+/// One connection to an HTTP server. Every call throws std::runtime_error when
+/// the connection fails, and after ten seconds without an answer.
+class HttpClient {
+ public:
+  HttpClient(const std::string& host, uint16_t port);
+  ~HttpClient();
+  HttpClient(const HttpClient&) = delete;
+  HttpClient& operator=(const HttpClient&) = delete;
+
+  using Fields = std::vector<std::pair<std::string, std::string>>;
+
+  /// Sends a request without content.
+  void send(std::string_view method, std::string_view path, const Fields& fields = {});
+  /// Reads the next response; `head` tells that the request was HEAD.
+  HttpResponse receive(bool head = false);
+
+  /// Both.
+  HttpResponse exchange(std::string_view method, std::string_view path, const Fields& fields = {});
+
+ private:
+  struct Connection;
+  std::unique_ptr<Connection> connection_;
+};
+
+}  // namespace scwsim::cli

@@ -1,0 +1,58 @@
+// scwsim, the program: which command, which options, which exit status.
+
+#include <iostream>
+
+#include "tools/scwsim/commands.h"
+
+namespace {
+
+constexpr int kFailure = 1;
+constexpr int kWrongUsage = 2;
+
+// Errors of the command line in one line: what is wrong, and where to look.
+int refuse(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+  std::cerr << "scwsim: " << error.what() << " (see scwsim --help)\n";
+  return kWrongUsage;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{
+      "scwsim plays a UICC with a Smart Card Web Server, and the terminal and servers around it.",
+      "scwsim"};
+  app.set_version_flag("--version", "scwsim " SCWSIM_VERSION);
+  app.require_subcommand(1);
+
+  scwsim::cli::LabOptions up_options;
+  CLI::App* up = app.add_subcommand("up", "a card, a terminal and its SCWS Gateway, until Ctrl-C");
+  scwsim::cli::add_lab_options(*up, up_options);
+
+  scwsim::cli::CardOptions card_options;
+  CLI::App* card = app.add_subcommand(
+      "card",
+      "only the card: command APDUs in hex on standard input, responses on standard output");
+  scwsim::cli::add_card_options(*card, card_options);
+
+  scwsim::cli::LabOptions tour_options;
+  tour_options.http_port = 0;
+  CLI::App* tour =
+      app.add_subcommand("tour", "the whole story on real sockets, step by step; ends by itself");
+  scwsim::cli::add_lab_options(*tour, tour_options);
+
+  try {
+    app.parse(argc, argv);
+    if (up->parsed()) return run_up(up_options);
+    if (card->parsed()) return run_card(card_options);
+    return run_tour(tour_options);
+  } catch (const CLI::ParseError& error) {
+    return refuse(app, error);
+  } catch (const scwsim::cli::UsageError& error) {
+    std::cerr << "scwsim: " << error.what() << '\n';
+    return kWrongUsage;
+  } catch (const std::exception& error) {
+    std::cerr << "scwsim: " << error.what() << '\n';
+    return kFailure;
+  }
+}

@@ -1,0 +1,104 @@
+#include "tools/scwsim/options.h"
+
+#include <spdlog/spdlog.h>
+
+#include "tools/lab/profile_file.h"
+#include "tools/lab/seed.h"
+#include "tools/terminal/profile_presets.h"
+
+namespace scwsim::cli {
+
+namespace {
+
+// The card's ports for HTTP: registered, and those of the architecture document
+// before the registration (OMA SCWS; scws 3516, placeholder 20080). Likewise for
+// HTTPS: 4116 and 20443.
+constexpr uint16_t kLegacyHttpPort = 20080;
+constexpr uint16_t kHttpsPort = 4116;
+constexpr uint16_t kLegacyHttpsPort = 20443;
+
+std::string preset_names() {
+  std::string names;
+  for (const terminal::ProfilePreset& preset : terminal::profile_presets()) {
+    names += (names.empty() ? "" : ", ") + std::string(preset.name);
+  }
+  return names;
+}
+
+}  // namespace
+
+void add_card_options(CLI::App& app, CardOptions& options) {
+  app.add_option("--profile", options.profile, "JSON profile of the card (default: built in)")
+      ->type_name("FILE");
+  app.add_option("--seed", options.seed,
+                 "any text: the same text makes the same card, bit for bit (default: random)")
+      ->type_name("TEXT");
+  app.add_option("--ports", options.ports, "ports the card names: iana (3516) or legacy (20080)")
+      ->check(CLI::IsMember({"iana", "legacy"}))
+      ->capture_default_str();
+}
+
+void add_lab_options(CLI::App& app, LabOptions& options) {
+  add_card_options(app, options.card);
+  app.add_option("--http-port", options.http_port,
+                 "port of this host for the card's HTTP port (default: the same; 0: any free)")
+      ->type_name("N");
+  app.add_option("--https-port", options.https_port,
+                 "port of this host for the card's HTTPS port; used when a card opens it")
+      ->type_name("N");
+  app.add_option("--terminal-profile", options.terminal_profile,
+                 "what the terminal can do: " + preset_names() +
+                     ", or a file of hexadecimal digits (TS 102 223 §5.2)")
+      ->type_name("NAME|FILE");
+  app.add_option("--attach", options.attach,
+                 "when a connection gets a BIP channel: first_byte or accept")
+      ->check(CLI::IsMember({"first_byte", "accept"}))
+      ->capture_default_str();
+  app.add_option("--ready-file", options.ready_file,
+                 "written (JSON, mode 0600) once everything listens")
+      ->type_name("FILE");
+  app.add_option("--trace", options.trace, "every APDU, as GSMTAP, for Wireshark")
+      ->type_name("FILE.pcapng");
+  app.add_option("--log-level", options.log_level, "trace, debug, info, warn, error or off")
+      ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}))
+      ->capture_default_str();
+}
+
+std::shared_ptr<const CardImage> card_from(const CardOptions& options) {
+  try {
+    profile::Profile profile = lab::load_profile(options.profile);
+    if (options.ports == "legacy") profile.http.port = kLegacyHttpPort;
+    return personalise(profile);
+  } catch (const std::runtime_error& error) {
+    throw UsageError(error.what());
+  }
+}
+
+Seed seed_from(const CardOptions& options) {
+  return options.seed.empty() ? lab::seed_from_system() : lab::seed_from_text(options.seed);
+}
+
+lab::Config lab_from(const LabOptions& options) {
+  spdlog::set_level(spdlog::level::from_str(options.log_level));
+  lab::Config config;
+  config.card = card_from(options.card);
+  config.seed = seed_from(options.card);
+  const std::string name = options.terminal_profile.empty()
+                               ? std::string(terminal::profile_presets().front().name)
+                               : options.terminal_profile;
+  auto profile = terminal::load_terminal_profile(name);
+  if (const auto* problem = std::get_if<std::string>(&profile)) throw UsageError(*problem);
+  config.terminal.profile = std::get<std::vector<uint8_t>>(std::move(profile));
+  config.terminal.policy.attach =
+      options.attach == "accept" ? terminal::Attach::kAccept : terminal::Attach::kFirstByte;
+  if (options.http_port)
+    config.terminal.ports.push_back({config.card->http.port, *options.http_port});
+  if (options.https_port) {
+    const bool legacy = options.card.ports == "legacy";
+    config.terminal.ports.push_back({legacy ? kLegacyHttpsPort : kHttpsPort, *options.https_port});
+  }
+  config.trace = options.trace;
+  return config;
+}
+
+}  // namespace scwsim::cli

@@ -1,0 +1,87 @@
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+
+#include "card/base/hex.h"
+#include "tools/lab/ready_file.h"
+#include "tools/scwsim/commands.h"
+
+namespace scwsim::cli {
+
+namespace {
+
+std::string url(std::string_view host, uint16_t port) {
+  return "http://" + std::string(host) + ":" + std::to_string(port) + "/";
+}
+
+}  // namespace
+
+int run_up(const LabOptions& options) {
+  spdlog::set_default_logger(spdlog::stderr_color_mt("scwsim"));
+  spdlog::set_pattern("%H:%M:%S %^%l%$ %v");
+  boost::asio::io_context io;
+  int status = 0;
+  std::unique_ptr<lab::Lab> lab;
+
+  terminal::Hooks hooks;
+  hooks.on_lost = [&](std::string_view reason) {
+    spdlog::error("the card is lost: {}", reason);
+    status = 1;
+    io.stop();
+  };
+  bool settled = false;
+  const auto announce = [&] {
+    if (options.ready_file.empty()) return;
+    try {
+      lab::write_ready_file(options.ready_file, {{lab->image().iccid_digits, lab->http_address()}});
+    } catch (const std::exception& error) {
+      spdlog::error("{}", error.what());
+      status = 1;
+      io.stop();
+    }
+  };
+  hooks.on_listening = [&](uint16_t card_port, uint16_t host_port) {
+    spdlog::info("gateway: {} and {} reach the card's port {}", url("127.0.0.1", host_port),
+                 url("[::1]", host_port), card_port);
+    if (settled) announce();
+  };
+  hooks.on_port_unavailable = [&](uint16_t card_port, uint16_t host_port, std::string_view reason) {
+    spdlog::error(
+        "port {} of this host, for the card's port {}: {}; choose another with --http-port N "
+        "(0: any free one)",
+        host_port, card_port, reason);
+    status = 1;
+    io.stop();
+  };
+  hooks.on_settled = [&] {
+    settled = true;
+    announce();
+    if (!lab->http_address().empty()) return;
+    spdlog::warn(
+        "the card does not listen: the terminal's profile does not announce UICC server mode "
+        "(TS 102 223 §5.2), or the terminal refused");
+  };
+
+  lab = std::make_unique<lab::Lab>(io, lab_from(options), std::move(hooks));
+  boost::asio::signal_set signals(io, SIGINT, SIGTERM);
+  signals.async_wait([&](const boost::system::error_code& error, int) {
+    if (error) return;
+    spdlog::info("ending");
+    lab->stop();
+    io.stop();
+  });
+
+  spdlog::info("card: ICCID {}, profile \"{}\"", lab->image().iccid_digits,
+               lab->image().profile_name);
+  lab->start();
+  io.run();
+  if (const std::string problem = lab->trace_error(); !problem.empty()) {
+    spdlog::error("{}", problem);
+    status = 1;
+  }
+  return status;
+}
+
+}  // namespace scwsim::cli

@@ -1,0 +1,127 @@
+#include "tools/terminal/listening_port.h"
+
+#include <boost/asio/ip/v6_only.hpp>
+
+namespace scwsim::terminal {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+// When any free port will do, a port that is free for IPv4 may be taken for IPv6.
+constexpr int kMostAttempts = 16;
+
+// Before trying again to accept when the process is out of file descriptors.
+constexpr std::chrono::milliseconds kAcceptPause{100};
+
+error_code listen_on(tcp::acceptor& acceptor, const tcp::endpoint& endpoint) {
+  error_code error;
+  if (acceptor.open(endpoint.protocol(), error)) return error;
+  if (endpoint.protocol() == tcp::v6()) acceptor.set_option(asio::ip::v6_only(true), error);
+  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor.bind(endpoint, error);
+  if (!error) acceptor.listen(tcp::acceptor::max_listen_connections, error);
+  return error;
+}
+
+bool is_without_ipv6(const error_code& error) {
+  return error == asio::error::address_family_not_supported ||
+         error == boost::system::errc::address_not_available;
+}
+
+}  // namespace
+
+ListeningPort::ListeningPort(asio::io_context& io, uint16_t card_port, Attach attach, Owner& owner)
+    : v4_(io), v6_(io), pause_(io), owner_(&owner), attach_(attach), card_port_(card_port) {}
+
+std::shared_ptr<ListeningPort> ListeningPort::open(asio::io_context& io, uint16_t card_port,
+                                                   uint16_t host_port, Attach attach, Owner& owner,
+                                                   error_code& error) {
+  for (int attempt = 0; attempt < (host_port == 0 ? kMostAttempts : 1); ++attempt) {
+    // The constructor is private: make_shared cannot call it.
+    std::shared_ptr<ListeningPort> port(new ListeningPort(io, card_port, attach, owner));
+    error = port->listen(host_port);
+    if (error) continue;
+    port->accept(port->v4_);
+    if (port->v6_.is_open()) port->accept(port->v6_);
+    return port;
+  }
+  return nullptr;
+}
+
+error_code ListeningPort::listen(uint16_t host_port) {
+  error_code error = listen_on(v4_, {asio::ip::address_v4::loopback(), host_port});
+  if (error) return error;
+  host_port_ = v4_.local_endpoint(error).port();
+  if (error) return error;
+  error = listen_on(v6_, {asio::ip::address_v6::loopback(), host_port_});
+  if (!error || !is_without_ipv6(error)) return error;
+  error_code ignored;
+  v6_.close(ignored);
+  return {};
+}
+
+void ListeningPort::close() {
+  owner_ = nullptr;
+  error_code ignored;
+  v4_.close(ignored);
+  v6_.close(ignored);
+  pause_.cancel();
+  held_.clear();
+  ready_.clear();
+}
+
+std::optional<ListeningPort::Socket> ListeningPort::take() {
+  if (ready_.empty()) return std::nullopt;
+  std::optional<Socket> socket(std::move(ready_.front()));
+  ready_.pop_front();
+  return socket;
+}
+
+void ListeningPort::accept(Acceptor& acceptor) {
+  acceptor.async_accept(
+      [self = shared_from_this(), &acceptor](const error_code& error, Socket socket) {
+        if (self->owner_ == nullptr) return;
+        if (!error) {
+          self->on_accepted(acceptor, std::move(socket));
+        } else if (error == asio::error::connection_aborted) {
+          self->accept(acceptor);
+        } else {
+          self->pause_.expires_after(kAcceptPause);
+          self->pause_.async_wait([self, &acceptor](const error_code&) {
+            if (self->owner_ != nullptr) self->accept(acceptor);
+          });
+        }
+      });
+}
+
+void ListeningPort::on_accepted(Acceptor& acceptor, Socket socket) {
+  ++accepted_;
+  accept(acceptor);
+  if (attach_ == Attach::kFirstByte) {
+    wait_first_octet(held_.insert(held_.end(), std::move(socket)));
+  } else {
+    ready_.push_back(std::move(socket));
+    owner_->on_waiting(*this);
+  }
+}
+
+void ListeningPort::wait_first_octet(Waiting::iterator held) {
+  held->async_wait(Socket::wait_read, [self = shared_from_this(), held](const error_code&) {
+    if (self->owner_ != nullptr) self->on_first_octet(held);
+  });
+}
+
+void ListeningPort::on_first_octet(Waiting::iterator held) {
+  error_code error;
+  if (held->available(error) == 0 || error) {
+    held_.erase(held);  // closed without a word: no business of the card's
+    return;
+  }
+  ready_.splice(ready_.end(), held_, held);
+  owner_->on_waiting(*this);
+}
+
+}  // namespace scwsim::terminal

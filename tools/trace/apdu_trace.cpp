@@ -1,0 +1,20 @@
+#include "tools/trace/apdu_trace.h"
+
+#include "card/base/hex.h"
+#include "tools/trace/gsmtap.h"
+
+namespace scwsim::trace {
+
+void ApduTrace::on_exchange(Time time, Bytes command, Bytes response) {
+  const bool same = to_t0(command, response, exchange_);
+  wrap_gsmtap(SimType::kApdu, exchange_, packet_);
+  file_.write(time, packet_,
+              same ? std::string() : "C-APDU " + to_hex(command) + " R-APDU " + to_hex(response));
+}
+
+void ApduTrace::on_atr(Time time, Bytes atr) {
+  wrap_gsmtap(SimType::kAtr, atr, packet_);
+  file_.write(time, packet_, "ATR");
+}
+
+}  // namespace scwsim::trace

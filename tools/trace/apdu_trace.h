@@ -1,0 +1,34 @@
+// The trace of a card: every APDU exchange that a tap hears, as a packet of a
+// pcapng file. Writes only; it holds what went over the card's interface, and so
+// possibly secrets, which is why the file belongs to its owner alone.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tools/links/tap_link.h"
+#include "tools/trace/pcapng_writer.h"
+
+namespace scwsim::trace {
+
+class ApduTrace final : public links::ApduObserver {
+ public:
+  /// Starts the file. Returns what is wrong, with path and reason.
+  std::optional<std::string> open(const std::string& path) { return file_.open(path); }
+
+  /// One packet. Where its T=0 form differs from the APDUs as they were, those
+  /// stand in the packet's comment.
+  void on_exchange(Time time, Bytes command, Bytes response) override;
+  void on_atr(Time time, Bytes atr) override;
+
+  /// The first write that failed, with path and reason.
+  [[nodiscard]] const std::optional<std::string>& error() const { return file_.error(); }
+
+ private:
+  PcapngWriter file_;
+  std::vector<uint8_t> exchange_;
+  std::vector<uint8_t> packet_;
+};
+
+}  // namespace scwsim::trace
