@@ -47,8 +47,8 @@ TEST_CASE("§11.1.1 SELECT the MF: 61 XX and GET RESPONSE, or at once with Le") 
   CHECK(bench.apdu("00C0000025") == fcp + "9000");
   CHECK(bench.apdu("00A40004023F0000") == fcp + "9000");
   CHECK(bench.apdu("00A40004023F0025") == fcp + "9000");
-  CHECK(bench.apdu("00A4000400") == fcp + "9000");      // no identifier: the MF
-  CHECK(bench.apdu("00A4000C023F00") == "9000");  // no data wanted
+  CHECK(bench.apdu("00A4000400") == fcp + "9000");  // no identifier: the MF
+  CHECK(bench.apdu("00A4000C023F00") == "9000");    // no data wanted
 }
 
 TEST_CASE("§11.1.1 SELECT gives the whole FCP of each kind of file") {
