@@ -68,18 +68,18 @@ constexpr std::array kRows = {
 
 // row_of[state][event]: index into kRows, or -1. Built once, at compile time.
 constexpr auto kRowOf = [] {
-  std::array<std::array<int8_t, kChannelEvents>, kChannelStates> table{};
+  std::array<std::array<int, kChannelEvents>, kChannelStates> table{};
   for (auto& line : table) line.fill(-1);
   for (size_t i = 0; i < kRows.size(); ++i) {
     auto& cell = table[static_cast<size_t>(kRows[i].from)][static_cast<size_t>(kRows[i].event)];
-    cell = cell == -1 ? static_cast<int8_t>(i) : int8_t{-2};
+    cell = cell == -1 ? static_cast<int>(i) : -2;
   }
   return table;
 }();
 
 constexpr bool no_pair_twice() {
   for (const auto& line : kRowOf) {
-    for (const int8_t cell : line) {
+    for (const int cell : line) {
       if (cell == -2) return false;
     }
   }
@@ -92,7 +92,7 @@ static_assert(no_pair_twice(), "a pair of state and event has at most one row");
 std::span<const ChannelRow> channel_rows() { return kRows; }
 
 std::optional<ChannelRow> channel_row(ChannelState state, ChannelEvent event) {
-  const int8_t row = kRowOf[static_cast<size_t>(state)][static_cast<size_t>(event)];
+  const int row = kRowOf[static_cast<size_t>(state)][static_cast<size_t>(event)];
   if (row < 0) return std::nullopt;
   return kRows[static_cast<size_t>(row)];
 }

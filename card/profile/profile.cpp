@@ -12,6 +12,7 @@ namespace scwsim::profile {
 namespace {
 
 constexpr uint32_t kFormat = 1;
+constexpr size_t kMaxName = 32;
 constexpr size_t kMaxEfSize = 0x7FFF;  // the reach of READ BINARY's offset
 constexpr size_t kMaxResource = size_t{1} << 20;
 constexpr size_t kMaxChannels = 7;
@@ -249,12 +250,21 @@ void read_settings(const JsonValue& root, Profile& profile) {
   }
 }
 
+std::string read_name(const JsonValue& json) {
+  const std::string name = json.text();
+  const bool printable = std::ranges::all_of(name, [](char c) { return c >= ' ' && c <= '~'; });
+  if (!printable || name.empty() || name.size() > kMaxName) {
+    json.fail("expected 1 to " + std::to_string(kMaxName) + " printable ASCII characters");
+  }
+  return name;
+}
+
 Profile read_profile(const JsonValue& root, const FileSource& files) {
   root.require_object({"$schema", "format", "name", "iccid", "imsi", "atr", "pins", "cat", "bip",
                        "http", "mf", "site"});
   (void)root.at("format").number(kFormat, kFormat);
   Profile profile;
-  profile.name = root.at("name").text();
+  profile.name = read_name(root.at("name"));
   profile.iccid = root.at("iccid").digits(18, 20);
   profile.imsi = root.at("imsi").digits(6, 15);
   profile.atr = root.has("atr") ? root.at("atr").octets(2, 33) : *from_hex(kDefaultAtr);

@@ -1,166 +1,225 @@
 #include "card/uicc/card_status.h"
 
+#include <array>
 #include <charconv>
-#include <string>
 
 #include "card/base/hex.h"
 #include "card/uicc/parts.h"
+#include "http/piece_page.h"
 #include "http/status_page.h"
 
 namespace scwsim {
 
 namespace {
 
-// HTML under construction. Everything that is not markup of ours goes through
-// text(), so nothing a profile or a terminal says can become markup.
+// HTML on its way out. Everything that is not markup of ours goes through
+// text(), so nothing that a profile says can become markup.
 class Html {
  public:
+  explicit Html(ByteWriter& out) : out_(out) {}
+
   Html& raw(std::string_view markup) {
-    html_ += markup;
+    out_.bytes(as_bytes(markup));
     return *this;
   }
 
   Html& text(std::string_view value) {
     for (const char c : value) {
       switch (c) {
-        case '<': html_ += "&lt;"; break;
-        case '>': html_ += "&gt;"; break;
-        case '&': html_ += "&amp;"; break;
-        case '"': html_ += "&quot;"; break;
-        default: html_ += c; break;
+        case '<': raw("&lt;"); break;
+        case '>': raw("&gt;"); break;
+        case '&': raw("&amp;"); break;
+        case '"': raw("&quot;"); break;
+        default: out_.u8(static_cast<uint8_t>(c)); break;
       }
     }
     return *this;
   }
 
-  Html& fact(std::string_view name, std::string_view value) {
-    return raw("<dt>").text(name).raw("</dt><dd>").text(value).raw("</dd>\n");
+  Html& number(uint64_t value) {
+    std::array<char, 20> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+    return raw(std::string_view(digits.data(), end));
   }
-  Html& fact(std::string_view name, uint64_t value) { return fact(name, std::to_string(value)); }
 
-  [[nodiscard]] std::string take() { return std::move(html_); }
+  Html& octets(Bytes value) {
+    constexpr std::string_view kDigits = "0123456789ABCDEF";
+    for (const uint8_t octet : value)
+      raw(kDigits.substr(octet >> 4, 1)).raw(kDigits.substr(octet & 0xF, 1));
+    return *this;
+  }
+
+  Html& name(std::string_view value) { return raw("<dt>").text(value).raw("</dt><dd>"); }
+  void end() { raw("</dd>\n"); }
+  void fact(std::string_view key, std::string_view value) { name(key).text(value).end(); }
+  void fact(std::string_view key, uint64_t value) { name(key).number(value).end(); }
 
  private:
-  std::string html_;
+  ByteWriter& out_;
 };
 
 constexpr std::string_view kHead =
-    "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-    "<meta name=\"color-scheme\" content=\"light dark\">\n"
-    "<title>Status · scwsim</title>\n<link rel=\"stylesheet\" href=\"/style.css\">\n"
-    "<link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\">\n</head>\n<body>\n"
-    "<header class=\"site-header\"><nav aria-label=\"Pages\">\n"
-    "<a class=\"brand\" href=\"/\">scwsim</a>\n<a href=\"/files.html\">Files</a>\n"
-    "<a href=\"/admin.html\">Administration</a>\n"
-    "<a href=\"/status\" aria-current=\"page\">Status</a>\n</nav></header>\n<main>\n"
-    "<h1>Status</h1>\n<p class=\"lead\">Made by the card at this moment, for you.</p>\n";
+    "<meta name=\"color-scheme\" content=\"light dark\">\n<title>Status of this card</title>\n"
+    "<link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\">\n"
+    "<link rel=\"stylesheet\" href=\"/style.css\">\n</head>\n<body>\n"
+    "<a class=\"skip\" href=\"#content\">Skip to content</a>\n<header>\n"
+    "<a class=\"brand\" href=\"/\"><img src=\"/favicon.svg\" alt=\"\" width=\"28\" height=\"28\">"
+    "scwsim</a>\n<nav aria-label=\"Pages of the card\">\n<a href=\"/\">This card</a>\n"
+    "<a href=\"/files.html\">Files</a>\n<a href=\"/admin.html\">Administration</a>\n"
+    "<a href=\"/status\" aria-current=\"page\">Status</a>\n</nav>\n</header>\n"
+    "<main id=\"content\">\n<h1>Status</h1>\n"
+    "<p class=\"lede\">Written by the card at this moment, for you.</p>\n"
+    "<dl class=\"facts\">\n";
+constexpr std::string_view kServer =
+    "</dl>\n<div class=\"cards\">\n<section class=\"card\"><h3>Web server</h3>\n"
+    "<dl class=\"facts\">\n";
+constexpr std::string_view kTerminal =
+    "</dl></section>\n<section class=\"card\"><h3>Terminal</h3>\n<dl class=\"facts\">\n";
+constexpr std::string_view kChannels =
+    "</dl></section>\n</div>\n<h2>BIP channels</h2>\n<div class=\"scroll\"><table>\n"
+    "<thead><tr><th>Channel</th><th>Port</th><th>State</th><th>Buffer</th></tr></thead>\n<tbody>\n";
+constexpr std::string_view kAbilities =
+    "</tbody>\n</table></div>\n<h2>What the terminal can do</h2>\n<p>Its TERMINAL PROFILE: ";
+constexpr std::string_view kFoot =
+    "</ul>\n</main>\n<footer>Served by a UICC over BIP, TS 102 223 server mode.</footer>\n"
+    "</body>\n</html>\n";
 
-constexpr std::string_view kFoot = "</main>\n</body>\n</html>\n";
+// A run of pieces: how many there are, and how to write one of them.
+struct Run {
+  size_t (*count)(const Parts& card);
+  void (*write)(const Parts& card, size_t index, Html& html);
+};
 
-void open_section(Html& html, std::string_view title) {
-  html.raw("<section class=\"card\">\n<h2>").text(title).raw("</h2>\n");
+// Markup as it stands, cut to pieces.
+template <const std::string_view& Markup>
+constexpr Run markup() {
+  constexpr size_t kPiece = http::PiecePage::kMostPiece;
+  return {[](const Parts&) { return (Markup.size() + kPiece - 1) / kPiece; },
+          [](const Parts&, size_t index, Html& html) {
+            html.raw(Markup.substr(index * kPiece, kPiece));
+          }};
 }
 
-void write_card(Html& html, const Parts& card) {
-  open_section(html, "Card");
-  html.raw("<dl class=\"facts\">\n")
-      .fact("ICCID", card.image->iccid_digits)
-      .fact("Profile", card.image->profile_name)
-      .fact("ATR", to_hex(card.image->atr))
-      .fact("Power-ups", card.boots)
-      .fact("Command APDUs", card.apdus)
-      .raw("</dl>\n</section>\n");
+// Something that is written at one go.
+template <void (*Write)(const Parts&, Html&)>
+constexpr Run once() {
+  return {[](const Parts&) { return size_t{1}; },
+          [](const Parts& card, size_t, Html& html) { Write(card, html); }};
 }
 
-void write_server(Html& html, const Parts& card) {
+void write_card(const Parts& card, Html& html) {
+  html.fact("ICCID", card.image->iccid_digits);
+  html.fact("Profile", card.image->profile_name);
+}
+
+void write_power(const Parts& card, Html& html) {
+  html.name("ATR").octets(card.image->atr).end();
+  html.fact("Power-ups", card.boots);
+  html.fact("Command APDUs", card.apdus);
+}
+
+void write_requests(const Parts& card, Html& html) {
   const http::Counters& counters = card.server.counters();
-  open_section(html, "Web server");
-  html.raw("<dl class=\"facts\">\n")
-      .fact("Requests served", counters.requests())
-      .fact("Successful (2xx)", counters.responses[2])
-      .fact("Not modified (3xx)", counters.responses[3])
-      .fact("Refused (4xx)", counters.responses[4])
-      .fact("Failed (5xx)", counters.responses[5])
-      .fact("Connections", counters.connections)
-      .fact("Octets received", counters.octets_in)
-      .fact("Octets sent", counters.octets_out)
-      .raw("</dl>\n</section>\n");
+  html.fact("Requests served", counters.requests());
+  html.fact("Successful (2xx)", counters.responses[2]);
+  html.fact("Not modified (3xx)", counters.responses[3]);
+  html.fact("Refused (4xx)", counters.responses[4]);
+  html.fact("Failed (5xx)", counters.responses[5]);
 }
 
-void write_channels(Html& html, const Parts& card) {
-  open_section(html, "BIP channels");
-  html.raw(
-      "<div class=\"scroll\"><table>\n<thead><tr><th>Channel</th><th>Port</th><th>State</th>"
-      "<th>Buffer</th></tr></thead>\n<tbody>\n");
-  for (const auto& channel : card.server_mode.channels()) {
-    const uint8_t identifier = channel->identifier();
-    html.raw("<tr><td>")
-        .text(identifier == 0 ? "–" : std::to_string(identifier))
-        .raw("</td><td>")
-        .text(std::to_string(channel->port()))
-        .raw("</td><td>")
-        .text(to_string(channel->state()))
-        .raw("</td><td>")
-        .text(std::to_string(channel->buffer_size()))
-        .raw("</td></tr>\n");
-  }
-  html.raw("</tbody>\n</table></div>\n</section>\n");
+void write_traffic(const Parts& card, Html& html) {
+  const http::Counters& counters = card.server.counters();
+  html.fact("Connections", counters.connections);
+  html.fact("Octets received", counters.octets_in);
+  html.fact("Octets sent", counters.octets_out);
 }
 
-void write_terminal(Html& html, const Parts& card) {
-  const cat::TerminalProfile& profile = card.toolkit.profile();
+void write_session(const Parts& card, Html& html) {
+  html.fact("BIP channels", card.toolkit.profile().channels());
+  html.name("Polling interval").number(card.housekeeping.granted_poll_interval_s()).raw(" s").end();
+}
+
+void write_toolkit(const Parts& card, Html& html) {
   const cat::ToolkitCounters& counters = card.toolkit.counters();
-  open_section(html, "Terminal");
-  html.raw("<dl class=\"facts\">\n")
-      .fact("BIP channels", profile.channels())
-      .fact("Polling interval, s", card.housekeeping.granted_poll_interval_s())
-      .fact("Proactive commands", counters.proactive_commands)
-      .fact("Terminal responses", counters.terminal_responses)
-      .fact("Envelopes", counters.envelopes)
-      .fact("Refused", counters.refused)
-      .raw("</dl>\n<ul class=\"abilities\">\n");
-  for (const cat::AbilityBit& bit : cat::abilities()) {
-    const bool has = profile.has(bit.ability);
-    html.raw(has ? "<li class=\"yes\">" : "<li class=\"no\">").text(bit.name).raw("</li>\n");
+  html.fact("Proactive commands", counters.proactive_commands);
+  html.fact("Terminal responses", counters.terminal_responses);
+  html.fact("Envelopes", counters.envelopes);
+  html.fact("Refused", counters.refused);
+}
+
+size_t channel_count(const Parts& card) { return card.server_mode.channels().size(); }
+
+void write_channel(const Parts& card, size_t index, Html& html) {
+  const bip::Channel& channel = *card.server_mode.channels()[index];
+  html.raw("<tr><td>");
+  if (channel.identifier() == 0) {
+    html.raw("–");
+  } else {
+    html.number(channel.identifier());
   }
-  html.raw("</ul>\n<p class=\"mono\">").text(to_hex(profile.octets())).raw("</p>\n</section>\n");
+  html.raw("</td><td>").number(channel.port());
+  html.raw("</td><td>").text(to_string(channel.state()));
+  html.raw("</td><td>").number(channel.buffer_size()).raw("</td></tr>\n");
 }
 
-std::string render(const Parts& card) {
-  Html html;
-  html.raw(kHead);
-  write_card(html, card);
-  write_server(html, card);
-  write_channels(html, card);
-  write_terminal(html, card);
-  html.raw(kFoot);
-  return html.take();
+void write_profile(const Parts& card, Html& html) {
+  html.raw("<code>").octets(card.toolkit.profile().octets()).raw("</code></p>\n");
+  html.raw("<ul class=\"abilities\">\n");
 }
 
-class StatusContent final : public http::Page {
+size_t ability_count(const Parts&) { return cat::abilities().size(); }
+
+void write_ability(const Parts& card, size_t index, Html& html) {
+  const cat::AbilityBit& bit = cat::abilities()[index];
+  html.raw(card.toolkit.profile().has(bit.ability) ? "<li class=\"yes\">" : "<li class=\"no\">");
+  html.text(bit.name).raw("</li>\n");
+}
+
+constexpr std::array kRuns = {
+    markup<kHead>(),
+    once<write_card>(),
+    once<write_power>(),
+    markup<kServer>(),
+    once<write_requests>(),
+    once<write_traffic>(),
+    markup<kTerminal>(),
+    once<write_session>(),
+    once<write_toolkit>(),
+    markup<kChannels>(),
+    Run{channel_count, write_channel},
+    markup<kAbilities>(),
+    once<write_profile>(),
+    Run{ability_count, write_ability},
+    markup<kFoot>(),
+};
+
+class StatusPage final : public http::PiecePage {
  public:
-  explicit StatusContent(std::string html) : html_(std::move(html)) {}
+  explicit StatusPage(const Parts& card) : card_(card) {}
 
   void respond(http::ResponseHead& head) override {
     head.start(http::Status::kOk);
     head.field("Content-Type", "text/html; charset=utf-8");
-    head.length(html_.size());
   }
 
-  size_t read(std::span<uint8_t> out) override {
-    const Bytes rest = as_bytes(html_).subspan(given_);
-    const size_t n = std::min(out.size(), rest.size());
-    std::ranges::copy(rest.first(n), out.begin());
-    given_ += n;
-    return n;
+ protected:
+  bool write_piece(size_t index, ByteWriter& out) override {
+    for (const Run& run : kRuns) {
+      const size_t count = run.count(card_);
+      if (index < count) {
+        Html html(out);
+        run.write(card_, index, html);
+        return true;
+      }
+      index -= count;
+    }
+    return false;
   }
-
-  [[nodiscard]] bool done() const override { return given_ == html_.size(); }
 
  private:
-  std::string html_;
-  size_t given_ = 0;
+  const Parts& card_;
 };
 
 }  // namespace
@@ -168,7 +227,7 @@ class StatusContent final : public http::Page {
 http::Page& CardStatus::open(const http::Request& request, http::PageSlot& slot) {
   const http::Methods readable{http::Method::kGet, http::Method::kHead};
   if (http::Page* refusal = http::answer_unless_allowed(request, readable, slot)) return *refusal;
-  return slot.emplace<StatusContent>(render(card_));
+  return slot.emplace<StatusPage>(card_);
 }
 
 }  // namespace scwsim

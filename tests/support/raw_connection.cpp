@@ -85,10 +85,22 @@ std::string RawConnection::take_response() {
   const size_t head = received_.find("\r\n\r\n");
   if (head == std::string::npos) return std::exchange(received_, "");
   constexpr std::string_view kLength = "Content-Length: ";
-  const size_t length_at = received_.find(kLength);
+  constexpr std::string_view kChunked = "Transfer-Encoding: chunked";
   size_t size = head + 4;
-  if (length_at < head) size += std::stoul(received_.substr(length_at + kLength.size()));
-  read(size);
+  if (const size_t at = received_.find(kLength); at < head) {
+    size += std::stoul(received_.substr(at + kLength.size()));
+    read(size);
+  } else if (received_.find(kChunked) < head) {
+    for (size_t chunk = 1; chunk != 0;) {
+      while (received_.find("\r\n", size) == std::string::npos && fill()) {
+      }
+      const size_t line_end = received_.find("\r\n", size);
+      if (line_end == std::string::npos) break;
+      chunk = std::stoul(received_.substr(size), nullptr, 16);
+      size = line_end + 2 + chunk + 2;
+      read(size);
+    }
+  }
   std::string response = received_.substr(0, size);
   received_.erase(0, size);
   return response;

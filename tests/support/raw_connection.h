@@ -27,7 +27,8 @@ class RawConnection {
   const std::string& read_until(std::string_view text);
   /// Reads to the end of the connection.
   const std::string& read_all();
-  /// Reads one response with a Content-Length and takes it from what was read.
+  /// Reads one response, of known length or in chunks, and takes it from what was
+  /// read.
   std::string take_response();
 
  private:
