@@ -9,7 +9,7 @@
 namespace scwsim::http {
 
 // A card has up to seven of these; it must stay a matter of a few kilobytes.
-static_assert(sizeof(Connection) <= 6 * 1024);
+static_assert(sizeof(Connection) <= size_t{6} * 1024);
 
 Connection::Connection(Server& server, bool persistent)
     : server_(server),

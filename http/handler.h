@@ -64,7 +64,8 @@ class PageSlot {
   /// Makes a page in the slot, in the place of an earlier one.
   template <std::derived_from<Page> T, typename... Arguments>
   T& emplace(Arguments&&... arguments) {
-    static_assert(sizeof(T) <= kSize && alignof(T) <= alignof(std::max_align_t));
+    static_assert(sizeof(T) <= kSize);
+    static_assert(alignof(T) <= alignof(std::max_align_t));
     clear();
     T* page = ::new (static_cast<void*>(room_.data())) T(std::forward<Arguments>(arguments)...);
     page_ = page;

@@ -64,7 +64,7 @@ uint32_t JsonValue::number(uint32_t least, uint32_t most) const {
 }
 
 std::string JsonValue::digits(size_t least, size_t most) const {
-  const std::string value = text();
+  std::string value = text();
   const bool all_digits = std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; });
   if (!all_digits || value.size() < least || value.size() > most) {
     fail("expected " + range_text(least, most, "decimal digits") + ", found \"" + value + "\"");

@@ -251,7 +251,7 @@ void read_settings(const JsonValue& root, Profile& profile) {
 }
 
 std::string read_name(const JsonValue& json) {
-  const std::string name = json.text();
+  std::string name = json.text();
   const bool printable = std::ranges::all_of(name, [](char c) { return c >= ' ' && c <= '~'; });
   if (!printable || name.empty() || name.size() > kMaxName) {
     json.fail("expected 1 to " + std::to_string(kMaxName) + " printable ASCII characters");

@@ -101,8 +101,8 @@ std::optional<IndexRow> Site::find(std::string_view path) const {
     const auto candidate = row(middle);
     if (!candidate) return std::nullopt;
     const auto order = compare(store_, candidate->offset, candidate->path_size, path);
-    if (order == 0) return candidate;
-    if (order < 0) {
+    if (std::is_eq(order)) return candidate;
+    if (std::is_lt(order)) {
       low = middle + 1;
     } else {
       high = middle;
