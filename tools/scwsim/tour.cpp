@@ -195,6 +195,7 @@ void tell_requests(Story& story, ApduCounter& counter, uint16_t port) {
 
   story.step("More browsers than the card has channels");
   std::vector<std::thread> browsers;
+  browsers.reserve(kManyConnections);
   std::atomic<int> served = 0;
   for (int i = 0; i < kManyConnections; ++i) {
     browsers.emplace_back([&] {
