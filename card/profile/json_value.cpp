@@ -15,7 +15,25 @@ std::string range_text(size_t least, size_t most, std::string_view unit) {
   return text + " " + std::string(unit);
 }
 
+std::string one_line(const nlohmann::json& json) { return json.dump(-1, ' ', true); }
+
+// A member's name in a path: one line whatever it holds, with the two characters
+// that RFC 6901 escapes.
+std::string path_element(const std::string& name) {
+  std::string element;
+  for (const char c : one_line(name)) {
+    if (c == '~' || c == '/') {
+      element += c == '~' ? "~0" : "~1";
+    } else {
+      element += c;
+    }
+  }
+  return element.substr(1, element.size() - 2);  // without its quotation marks
+}
+
 }  // namespace
+
+std::string JsonValue::shown() const { return one_line(json_); }
 
 void JsonValue::fail(const std::string& reason) const {
   throw ProfileError(path_.empty() ? "/" : path_, reason);
@@ -27,7 +45,8 @@ void JsonValue::require_object(std::initializer_list<std::string_view> names) co
     if (std::ranges::find(names, name) == names.end()) {
       std::string known;
       for (const std::string_view n : names) known += (known.empty() ? "" : ", ") + std::string(n);
-      JsonValue(value, path_ + "/" + name).fail("unknown field; known here: " + known);
+      JsonValue(value, path_ + "/" + path_element(name))
+          .fail("unknown field; known here: " + known);
     }
   }
 }
@@ -58,7 +77,7 @@ uint32_t JsonValue::number(uint32_t least, uint32_t most) const {
       json_.is_number_unsigned() && json_.get<uint64_t>() >= least && json_.get<uint64_t>() <= most;
   if (!fits) {
     fail("expected a number from " + std::to_string(least) + " to " + std::to_string(most) +
-         ", found " + json_.dump());
+         ", found " + shown());
   }
   return json_.get<uint32_t>();
 }
@@ -67,7 +86,7 @@ std::string JsonValue::digits(size_t least, size_t most) const {
   std::string value = text();
   const bool all_digits = std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; });
   if (!all_digits || value.size() < least || value.size() > most) {
-    fail("expected " + range_text(least, most, "decimal digits") + ", found \"" + value + "\"");
+    fail("expected " + range_text(least, most, "decimal digits") + ", found " + shown());
   }
   return value;
 }
@@ -75,7 +94,7 @@ std::string JsonValue::digits(size_t least, size_t most) const {
 std::vector<uint8_t> JsonValue::octets(size_t least, size_t most) const {
   const std::string value = text();
   const auto bytes = from_hex(value);
-  if (!bytes) fail("expected hexadecimal digits, two an octet, found \"" + value + "\"");
+  if (!bytes) fail("expected hexadecimal digits, two an octet, found " + shown());
   if (bytes->size() < least || bytes->size() > most) {
     fail("expected " + range_text(least, most, "octets") + " as hexadecimal digits, found " +
          std::to_string(bytes->size()));

@@ -34,6 +34,9 @@ class JsonValue {
   /// The elements of an array.
   [[nodiscard]] std::vector<JsonValue> elements() const;
 
+  /// The value as JSON on one line, in ASCII: for messages about it.
+  [[nodiscard]] std::string shown() const;
+
   [[noreturn]] void fail(const std::string& reason) const;
   [[nodiscard]] const std::string& path() const { return path_; }
 

@@ -16,6 +16,7 @@ constexpr size_t kMaxName = 32;
 constexpr size_t kMaxEfSize = 0x7FFF;  // the reach of READ BINARY's offset
 constexpr size_t kMaxResource = size_t{1} << 20;
 constexpr size_t kMaxChannels = 7;
+constexpr size_t kMaxDepth = 16;  // of directories below the MF
 
 // T=0 only, F=512 D=32, clock stop no preference, classes B and C; historical
 // bytes: every method of SELECT, no chaining, no extended lengths, no further
@@ -86,13 +87,28 @@ fs::AccessReference read_access(const JsonValue& json) {
   return {json.at("arr").fid(), static_cast<uint8_t>(json.at("record").number(1, 254))};
 }
 
-fs::FileSpec read_file(const JsonValue& json, const Context& context);
+// An identifier for a file below the MF: 3F00 and 7FFF mean other files in every
+// SELECT (TS 102 221 §8.6), and 0000 stands for none.
+uint16_t read_fid(const JsonValue& json) {
+  const uint16_t fid = json.fid();
+  if (fid == 0 || fid == fs::kFidMf || fid == fs::kFidCurrentAdf) {
+    json.fail("this identifier is reserved");
+  }
+  return fid;
+}
 
-void read_children(const JsonValue& list, const Context& context, fs::FileSpec& directory) {
+fs::FileSpec read_file(const JsonValue& json, const Context& context, size_t depth);
+
+// `depth`: directories above these files, the MF not counted.
+void read_children(const JsonValue& list, const Context& context, size_t depth,
+                   fs::FileSpec& directory) {
+  if (depth > kMaxDepth) {
+    list.fail("directories stand in each other more than " + std::to_string(kMaxDepth) + " deep");
+  }
   std::set<uint16_t> fids;
   std::set<uint8_t> sfis;
   for (const JsonValue& entry : list.elements()) {
-    directory.children.push_back(read_file(entry, context));
+    directory.children.push_back(read_file(entry, context, depth));
     const fs::FileHeader& header = directory.children.back().header;
     if (header.fid != 0 && !fids.insert(header.fid).second) {
       entry.at("fid").fail("another file of this directory has the same identifier");
@@ -103,7 +119,7 @@ void read_children(const JsonValue& list, const Context& context, fs::FileSpec& 
   }
 }
 
-fs::FileSpec read_file(const JsonValue& json, const Context& context) {
+fs::FileSpec read_file(const JsonValue& json, const Context& context, size_t depth) {
   json.require_object({"name", "fid", "sfi", "type", "aid", "access", "content", "size",
                        "record_length", "record_count", "records", "files"});
   fs::FileSpec file;
@@ -111,7 +127,7 @@ fs::FileSpec read_file(const JsonValue& json, const Context& context) {
   const JsonValue type = json.at("type");
   const std::string kind = type.text();
   file.header.access = read_access(json.at("access"));
-  if (json.has("fid")) file.header.fid = json.at("fid").fid();
+  if (json.has("fid")) file.header.fid = read_fid(json.at("fid"));
   if (kind == "df" || kind == "adf") {
     file.header.type = fs::FileType::kDirectory;
     if (kind == "adf") {
@@ -121,7 +137,7 @@ fs::FileSpec read_file(const JsonValue& json, const Context& context) {
     } else {
       (void)json.at("fid");
     }
-    read_children(json.at("files"), context, file);
+    read_children(json.at("files"), context, depth + 1, file);
     return file;
   }
   (void)json.at("fid");
@@ -132,7 +148,7 @@ fs::FileSpec read_file(const JsonValue& json, const Context& context) {
     file.header.type = kind == "cyclic" ? fs::FileType::kCyclic : fs::FileType::kLinearFixed;
     read_records(json, context, file);
   } else {
-    type.fail("expected df, adf, transparent, linear_fixed or cyclic, found \"" + kind + "\"");
+    type.fail("expected df, adf, transparent, linear_fixed or cyclic, found " + type.shown());
   }
   return file;
 }
@@ -157,7 +173,8 @@ void check_access(const JsonValue& json, const fs::FileSpec& file,
     check(entries[i], child.header);
     if (child.header.is_directory()) check_access(entries[i], child, records_of);
   }
-  if (json.has("access")) check(json, file.header);
+  // The MF refers to its own entries; all others to what stands beside or above.
+  if (file.header.fid == fs::kFidMf) check(json, file.header);
 }
 
 std::vector<fs::PinSpec> read_pins(const JsonValue& json) {
@@ -198,7 +215,7 @@ SiteResource read_resource(const JsonValue& json, const Context& context) {
     resource.body.assign(octets.begin(), octets.end());
   } else {
     auto content = context.files(json.at("file").text());
-    if (!content) json.at("file").fail("cannot read \"" + json.at("file").text() + "\"");
+    if (!content) json.at("file").fail("cannot read " + json.at("file").shown());
     resource.body = std::move(*content);
   }
   if (resource.body.size() > kMaxResource) json.fail("larger than one mebibyte");
@@ -277,7 +294,7 @@ Profile read_profile(const JsonValue& root, const FileSource& files) {
   profile.mf.header.fid = fs::kFidMf;
   profile.mf.header.type = fs::FileType::kDirectory;
   profile.mf.header.access = read_access(mf.at("access"));
-  read_children(mf.at("files"), context, profile.mf);
+  read_children(mf.at("files"), context, 0, profile.mf);
   check_access(mf, profile.mf, {});
   if (root.has("site")) profile.site = read_site(root.at("site"), context);
   return profile;
@@ -312,6 +329,8 @@ Profile load(std::string_view json, const FileSource& files) {
     parsed = nlohmann::json::parse(json);
   } catch (const nlohmann::json::parse_error& error) {
     throw ProfileError(line_and_column(json, error.byte), "not valid JSON");
+  } catch (const nlohmann::json::out_of_range&) {  // 1e999: JSON, but nothing can hold it
+    throw ProfileError("/", "a number in it is too large");
   }
   return read_profile(JsonValue(parsed, ""), files);
 }
