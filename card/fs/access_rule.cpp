@@ -17,14 +17,16 @@ constexpr uint16_t kKeyReference = 0x83;
 constexpr uint16_t kOr = 0xA0;
 constexpr uint16_t kAnd = 0xAF;
 
+// A template counts only whole: what is malformed behind its first half grants
+// nothing either.
 bool key_reference_satisfied(Bytes crt, const SecurityState& security) {
-  for (ByteReader reader(crt); reader.left() > 0;) {
+  Bytes reference;
+  ByteReader reader(crt);
+  while (reader.left() > 0) {
     const BerTlv object = read_ber_tlv(reader);
-    if (object.tag == kKeyReference) {
-      return object.value.size() == 1 && security.satisfied(object.value[0]);
-    }
+    if (object.tag == kKeyReference && reference.empty()) reference = object.value;
   }
-  return false;
+  return reader.ok() && reference.size() == 1 && security.satisfied(reference[0]);
 }
 
 bool simple_condition(const BerTlv& condition, const SecurityState& security) {
@@ -40,15 +42,16 @@ bool simple_condition(const BerTlv& condition, const SecurityState& security) {
 // recursion.
 bool holds(const BerTlv& condition, const SecurityState& security) {
   if (condition.tag != kOr && condition.tag != kAnd) return simple_condition(condition, security);
-  const bool wanted = condition.tag == kOr;
-  bool any = false;
+  bool one = false;
+  bool all = !condition.value.empty();
   for (ByteReader reader(condition.value); reader.left() > 0;) {
     const BerTlv part = read_ber_tlv(reader);
     if (!reader.ok()) return false;
-    any = true;
-    if (simple_condition(part, security) == wanted) return wanted;
+    const bool holds_too = simple_condition(part, security);
+    one = one || holds_too;
+    all = all && holds_too;
   }
-  return any && !wanted;
+  return condition.tag == kOr ? one : all;
 }
 
 bool is_access_mode(uint16_t tag) { return tag >= kAccessModeFirst && tag <= kAccessModeLast; }
