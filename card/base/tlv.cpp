@@ -41,16 +41,27 @@ BerTlv read_ber_tlv(ByteReader& reader) {
   return tlv;
 }
 
+namespace {
+
+// What is wrong with the COMPREHENSION-TLV at the start of `bytes`.
+FaultCode fault_of(Bytes bytes) {
+  ByteReader reader(bytes);
+  const uint8_t tag = reader.u8();
+  const bool no_long_tag = tag == 0x7F && (reader.u16() & 0x7FFF) == 0;
+  if (!reader.ok()) return FaultCode::kTruncated;
+  if (tag == 0x00 || tag == 0x80 || tag == 0xFF || no_long_tag) return FaultCode::kBadTag;
+  const uint8_t length = reader.u8();
+  return length == 0x80 || length > 0x82 ? FaultCode::kBadLength : FaultCode::kTruncated;
+}
+
+}  // namespace
+
 Result<TlvList> TlvList::parse(Bytes bytes) {
   ByteReader reader(bytes);
   while (reader.left() > 0) {
     const size_t start = reader.offset();
     read_comprehension_tlv(reader);
-    if (!reader.ok()) {
-      const uint8_t tag = bytes[start];
-      const bool bad_tag = tag == 0x00 || tag == 0x80 || tag == 0xFF;
-      return Fault{bad_tag ? FaultCode::kBadTag : FaultCode::kTruncated, start};
-    }
+    if (!reader.ok()) return Fault{fault_of(bytes.subspan(start)), start};
   }
   return TlvList(bytes);
 }

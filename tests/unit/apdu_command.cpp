@@ -53,6 +53,22 @@ TEST_CASE("every truncation of a command is either another case or a fault") {
   CHECK(Command::parse(cut_extended).fault().code == FaultCode::kTruncated);
 }
 
+TEST_CASE("every truncation of an extended command is either another case or a fault") {
+  const auto whole = "00 D6 00 00 00 00 03 AA BB CC 01 00"_x;
+  REQUIRE(Command::parse(whole));
+  for (size_t n = 0; n < whole.size(); ++n) {
+    const auto command = Command::parse(Bytes(whole).first(n));
+    CAPTURE(n);
+    const bool another = n == 4 || n == 5 || n == 7 || n == 10;  // cases 1, 2, 2 extended, 3
+    REQUIRE(static_cast<bool>(command) == another);
+    if (!another) CHECK(command.fault() == Fault{FaultCode::kTruncated, n});
+  }
+  CHECK(Command::parse(Bytes(whole).first(5))->le == 256);
+  CHECK(Command::parse(Bytes(whole).first(7))->le == 3);
+  CHECK(Command::parse(Bytes(whole).first(10))->le == 0);
+  CHECK(Command::parse(whole)->le == 256);
+}
+
 TEST_CASE("class bytes: instruction set, logical channel, secure messaging") {
   struct Row {
     uint8_t cla;

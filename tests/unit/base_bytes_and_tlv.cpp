@@ -102,6 +102,60 @@ TEST_CASE("a list of TLVs cut anywhere inside an object is refused") {
   }
 }
 
+TEST_CASE("the fault of a list of TLVs says what is wrong, and at which object") {
+  struct Row {
+    const char* digits;
+    Fault fault;
+  };
+  for (const Row& row :
+       {Row{"02 00 00 01 AA", {FaultCode::kBadTag, 2}},
+        Row{"7F 00 00 01 AA", {FaultCode::kBadTag, 0}},
+        Row{"7F 80 00 01 AA", {FaultCode::kBadTag, 0}}, Row{"7F 01", {FaultCode::kTruncated, 0}},
+        Row{"02 00 36 80 AA", {FaultCode::kBadLength, 2}},
+        Row{"36 83 00 00 01 AA", {FaultCode::kBadLength, 0}},
+        Row{"36 FF AA", {FaultCode::kBadLength, 0}}, Row{"36 82 00", {FaultCode::kTruncated, 0}},
+        Row{"36 02 AA", {FaultCode::kTruncated, 0}}}) {
+    const auto octets = *from_hex(row.digits);
+    const auto list = TlvList::parse(octets);
+    CAPTURE(row.digits);
+    REQUIRE_FALSE(list);
+    CHECK(list.fault() == row.fault);
+  }
+}
+
+TEST_CASE("BER-TLVs: tags of one and two octets, every length form, unusable tags") {
+  const auto bytes = "62 00 9F 70 01 AA 80 81 01 BB 5F 3F 82 00 02 CC DD"_x;
+  ByteReader reader(bytes);
+  CHECK(read_ber_tlv(reader).tag == 0x62);
+  const BerTlv two = read_ber_tlv(reader);
+  CHECK(two.tag == 0x9F70);
+  CHECK(equal(two.value, "AA"_x));
+  CHECK(equal(read_ber_tlv(reader).value, "BB"_x));
+  const BerTlv last = read_ber_tlv(reader);
+  CHECK(last.tag == 0x5F3F);
+  CHECK(equal(last.value, "CC DD"_x));
+  CHECK(reader.done());
+  for (const char* bad : {"00 00", "FF 00", "9F 80 01 00", "9F", "62 80", "62 83 00 00 00"}) {
+    const auto octets = *from_hex(bad);
+    ByteReader poisoned(octets);
+    CAPTURE(bad);
+    CHECK(read_ber_tlv(poisoned).value.empty());
+    CHECK_FALSE(poisoned.ok());
+  }
+}
+
+TEST_CASE("every truncation of a BER-TLV poisons the reader and gives no value") {
+  for (const char* digits : {"83 02 3F 00", "9F 70 81 02 AA BB", "5F 3F 82 00 02 CC DD"}) {
+    const auto whole = *from_hex(digits);
+    for (size_t n = 0; n < whole.size(); ++n) {
+      ByteReader reader(Bytes(whole).first(n));
+      CAPTURE(digits, n);
+      CHECK(read_ber_tlv(reader).value.empty());
+      CHECK_FALSE(reader.ok());
+    }
+  }
+}
+
 TEST_CASE("objects of the same tag are told apart by their order") {
   const auto bytes = "38 02 41 00 38 02 42 00"_x;
   const auto list = TlvList::parse(bytes);
