@@ -225,7 +225,8 @@ void Channel::on_receive(const cat::TerminalResponse& response, Reaction reactio
   } else if (octets.size() < rx_asked_) {
     rx_available_ = 0;
   } else if (rx_available_ != cat::kLengthOrMore) {
-    rx_available_ = static_cast<uint8_t>(rx_available_ - octets.size());
+    // An event may have named fewer since the command was sent.
+    rx_available_ -= std::min(rx_available_, static_cast<uint8_t>(octets.size()));
   }
   // A terminal that says there is more but gives nothing is not asked in a loop.
   if (octets.empty()) rx_held_ = true;

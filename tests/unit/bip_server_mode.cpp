@@ -187,6 +187,17 @@ TEST_CASE("RECEIVE DATA: as much as the profile allows, until nothing is left") 
   CHECK(bench.script.received == std::string(100, 'a') + std::string(100, 'b') + "cc");
 }
 
+TEST_CASE("RECEIVE DATA that brings more than a later event told of leaves nothing to ask for") {
+  Bench bench;
+  bench.connect();
+  bench.terminal.data_available(1, 10);
+  CHECK(bench.terminal.fetch().ends_with("B7010A"));
+  bench.terminal.data_available(1, 5);
+  bench.terminal.respond("00", "B60A" + to_hex(as_bytes("0123456789")));  // without what is left
+  CHECK(bench.terminal.fetch().empty());
+  CHECK(bench.script.received == "0123456789");
+}
+
 TEST_CASE("a handler without room holds the sender back until it wakes the channel") {
   Bench bench;
   bench.connect();
