@@ -65,6 +65,7 @@ TEST_CASE("schema and loader refuse the same wrong profiles") {
   wrong("/http/connections", 8);
   wrong("/mf/files", "none");
   wrong("/mf/access/arr", "2F0");
+  wrong("/mf/files/1/fid", "7FFF");
   wrong("/mf/files/0/sfi", 31);
   wrong("/mf/files/0/type", "ring");
   wrong("/mf/files/0/record_length", 0);
