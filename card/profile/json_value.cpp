@@ -31,7 +31,26 @@ std::string path_element(const std::string& name) {
   return element.substr(1, element.size() - 2);  // without its quotation marks
 }
 
+// Where the octet at `offset` stands, for people.
+std::string line_and_column(std::string_view text, size_t offset) {
+  const std::string_view before = text.substr(0, std::min(offset, text.size()));
+  const auto line = std::ranges::count(before, '\n') + 1;
+  const size_t start = before.rfind('\n');
+  const size_t column = before.size() - (start == std::string_view::npos ? 0 : start + 1);
+  return "line " + std::to_string(line) + ", column " + std::to_string(std::max<size_t>(column, 1));
+}
+
 }  // namespace
+
+nlohmann::json parse_json(std::string_view text) {
+  try {
+    return nlohmann::json::parse(text);
+  } catch (const nlohmann::json::parse_error& error) {
+    throw ProfileError(line_and_column(text, error.byte), "not valid JSON");
+  } catch (const nlohmann::json::out_of_range&) {  // 1e999: JSON, but nothing can hold it
+    throw ProfileError("/", "a number in it is too large");
+  }
+}
 
 std::string JsonValue::shown() const { return one_line(json_); }
 

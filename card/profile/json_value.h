@@ -10,6 +10,9 @@
 
 namespace scwsim::profile {
 
+/// The JSON in `text`. Throws ProfileError, with line and column, when it is none.
+nlohmann::json parse_json(std::string_view text);
+
 class JsonValue {
  public:
   JsonValue(const nlohmann::json& json, std::string path) : json_(json), path_(std::move(path)) {}

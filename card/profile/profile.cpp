@@ -300,15 +300,6 @@ Profile read_profile(const JsonValue& root, const FileSource& files) {
   return profile;
 }
 
-// Where the octet at `offset` stands, for people.
-std::string line_and_column(std::string_view text, size_t offset) {
-  const std::string_view before = text.substr(0, std::min(offset, text.size()));
-  const auto line = std::ranges::count(before, '\n') + 1;
-  const size_t start = before.rfind('\n');
-  const size_t column = before.size() - (start == std::string_view::npos ? 0 : start + 1);
-  return "line " + std::to_string(line) + ", column " + std::to_string(std::max<size_t>(column, 1));
-}
-
 }  // namespace
 
 std::vector<uint8_t> encode_iccid(std::string_view digits) { return swapped_digits(digits, 10); }
@@ -324,14 +315,7 @@ std::vector<uint8_t> encode_imsi(std::string_view digits) {
 }
 
 Profile load(std::string_view json, const FileSource& files) {
-  nlohmann::json parsed;
-  try {
-    parsed = nlohmann::json::parse(json);
-  } catch (const nlohmann::json::parse_error& error) {
-    throw ProfileError(line_and_column(json, error.byte), "not valid JSON");
-  } catch (const nlohmann::json::out_of_range&) {  // 1e999: JSON, but nothing can hold it
-    throw ProfileError("/", "a number in it is too large");
-  }
+  const nlohmann::json parsed = parse_json(json);
   return read_profile(JsonValue(parsed, ""), files);
 }
 

@@ -7,31 +7,51 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <thread>
 
 #include "tests/support/process.h"
 
 namespace scwsim::tests {
 
-RawConnection::RawConnection(uint16_t port, bool ipv6)
-    : socket_(socket(ipv6 ? AF_INET6 : AF_INET, SOCK_STREAM, 0)) {
-  REQUIRE(socket_ >= 0);
+namespace {
+
+// A connected socket, or -1.
+int connected_socket(uint16_t port, bool ipv6) {
+  const int socket = ::socket(ipv6 ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
   const timeval patience{std::chrono::seconds(kPatience).count(), 0};
-  setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   int connected = -1;
   if (ipv6) {
     sockaddr_in6 address{};
     address.sin6_family = AF_INET6;
     address.sin6_port = htons(port);
     address.sin6_addr = in6addr_loopback;
-    connected = connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address);
+    connected = connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address);
   } else {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    connected = connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address);
+    connected = connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address);
   }
-  REQUIRE(connected == 0);
+  if (connected == 0) return socket;
+  close(socket);
+  return -1;
+}
+
+}  // namespace
+
+RawConnection::RawConnection(uint16_t port, bool ipv6) : socket_(connected_socket(port, ipv6)) {
+  REQUIRE(socket_ >= 0);
+}
+
+RawConnection::RawConnection(uint16_t port, std::chrono::seconds patience) {
+  const auto give_up = std::chrono::steady_clock::now() + patience;
+  while (socket_ < 0 && std::chrono::steady_clock::now() < give_up) {
+    socket_ = connected_socket(port, false);
+    if (socket_ < 0) std::this_thread::yield();
+  }
+  REQUIRE(socket_ >= 0);
 }
 
 RawConnection::~RawConnection() {

@@ -1,6 +1,7 @@
 // A TCP connection for tests that must decide every octet themselves.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -11,6 +12,8 @@ class RawConnection {
  public:
   /// Connects to a port of 127.0.0.1 or, with `ipv6`, of ::1.
   explicit RawConnection(uint16_t port, bool ipv6 = false);
+  /// Connects to a port of 127.0.0.1 as soon as somebody listens there.
+  RawConnection(uint16_t port, std::chrono::seconds patience);
   ~RawConnection();
   RawConnection(const RawConnection&) = delete;
   RawConnection& operator=(const RawConnection&) = delete;

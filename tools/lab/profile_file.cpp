@@ -1,12 +1,9 @@
 #include "tools/lab/profile_file.h"
 
-#include <cerrno>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <system_error>
 
 #include "card/profile/default_assets.h"
+#include "tools/lab/user_file.h"
 
 namespace scwsim::lab {
 
@@ -15,14 +12,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kBuiltIn = "built-in profile";
-
-std::optional<std::vector<uint8_t>> read_file(const fs::path& path) {
-  std::error_code error;
-  if (fs::is_directory(path, error)) return std::nullopt;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return std::nullopt;
-  return std::vector<uint8_t>(std::istreambuf_iterator<char>(file), {});
-}
 
 std::optional<std::vector<uint8_t>> read_asset(std::string_view path) {
   const auto octets = profile::default_asset(path);
@@ -34,13 +23,10 @@ std::optional<std::vector<uint8_t>> read_asset(std::string_view path) {
 
 profile::Profile load_profile(const std::string& path) {
   const bool built_in = path.empty();
-  const auto text = built_in ? read_asset("profile.json") : read_file(path);
-  if (!text) {
-    throw std::runtime_error(path + ": cannot read the profile: " +
-                             std::generic_category().message(errno != 0 ? errno : EISDIR));
-  }
+  const auto text = built_in ? read_asset("profile.json") : read_octets(path);
+  if (!text) throw std::runtime_error(unreadable(path, "profile"));
   const profile::FileSource files = [&](std::string_view name) {
-    return built_in ? read_asset(name) : read_file(fs::path(path).parent_path() / name);
+    return built_in ? read_asset(name) : read_octets(fs::path(path).parent_path() / name);
   };
   try {
     return profile::load(as_text(*text), files);

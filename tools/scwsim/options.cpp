@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "tools/lab/policy_file.h"
 #include "tools/lab/profile_file.h"
 #include "tools/lab/seed.h"
 #include "tools/terminal/profile_presets.h"
@@ -23,6 +24,18 @@ std::string preset_names() {
     names += (names.empty() ? "" : ", ") + std::string(preset.name);
   }
   return names;
+}
+
+terminal::Policy policy_from(const LabOptions& options) {
+  try {
+    terminal::Policy policy;
+    if (!options.terminal_policy.empty()) policy = lab::load_policy(options.terminal_policy);
+    if (options.attach == "accept") policy.attach = terminal::Attach::kAccept;
+    if (options.attach == "first_byte") policy.attach = terminal::Attach::kFirstByte;
+    return policy;
+  } catch (const std::runtime_error& error) {
+    throw UsageError(error.what());
+  }
 }
 
 }  // namespace
@@ -50,10 +63,12 @@ void add_lab_options(CLI::App& app, LabOptions& options) {
                  "what the terminal can do: " + preset_names() +
                      ", or a file of hexadecimal digits (TS 102 223 §5.2)")
       ->type_name("NAME|FILE");
+  app.add_option("--terminal-policy", options.terminal_policy,
+                 "JSON: how the terminal behaves, or misbehaves (see README)")
+      ->type_name("FILE");
   app.add_option("--attach", options.attach,
-                 "when a connection gets a BIP channel: first_byte or accept")
-      ->check(CLI::IsMember({"first_byte", "accept"}))
-      ->capture_default_str();
+                 "when a connection gets a BIP channel: first_byte (default) or accept")
+      ->check(CLI::IsMember({"first_byte", "accept"}));
   app.add_option("--ready-file", options.ready_file,
                  "written (JSON, mode 0600) once everything listens")
       ->type_name("FILE");
@@ -89,8 +104,7 @@ lab::Config lab_from(const LabOptions& options) {
   auto profile = terminal::load_terminal_profile(name);
   if (const auto* problem = std::get_if<std::string>(&profile)) throw UsageError(*problem);
   config.terminal.profile = std::get<std::vector<uint8_t>>(std::move(profile));
-  config.terminal.policy.attach =
-      options.attach == "accept" ? terminal::Attach::kAccept : terminal::Attach::kFirstByte;
+  config.terminal.policy = policy_from(options);
   if (options.http_port)
     config.terminal.ports.push_back({config.card->http.port, *options.http_port});
   if (options.https_port) {

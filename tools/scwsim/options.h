@@ -26,7 +26,8 @@ struct LabOptions {
   std::optional<uint16_t> http_port;
   std::optional<uint16_t> https_port;
   std::string terminal_profile;
-  std::string attach = "first_byte";
+  std::string terminal_policy;
+  std::string attach;
   std::string ready_file;
   std::string trace;
   std::string log_level = "info";

@@ -41,6 +41,8 @@ std::shared_ptr<ListeningPort> Gateway::port_for(uint16_t card_port) {
       ListeningPort::open(io_, card_port, host_port, policy_.attach, *this, error);
   if (port) {
     listening_.push_back(port);
+    // A port found free stays the card's, so that applications find it again.
+    if (mapped != ports_.end()) mapped->second = port->host_port();
     owner_.on_listening(card_port, port->host_port());
   } else {
     owner_.on_port_unavailable(card_port, host_port, error.message());
