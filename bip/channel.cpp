@@ -52,6 +52,7 @@ void Channel::forget_identifier() {
 }
 
 void Channel::accept() {
+  ++connection_;
   rx_held_ = tx_held_ = false;
   tx_room_ = buffer_;
   handler_ = acceptor_.accept(*this, !owner_.another_free(port_));
@@ -65,6 +66,7 @@ void Channel::end(StreamEnd end) {
 }
 
 bool Channel::next_command(cat::ProactiveCommand& command) {
+  asked_for_ = connection_;
   switch (state_) {
     case ChannelState::kToOpen:
       write_open(command);
@@ -174,6 +176,16 @@ void Channel::on_response(const cat::TerminalResponse& response) {
   }
 }
 
+void Channel::on_unanswered() {
+  switch (state_) {
+    case ChannelState::kOpening: backoff_.failed(); return handle(ChannelEvent::kOpenFailed);
+    case ChannelState::kEstablished:
+    case ChannelState::kDraining:
+    case ChannelState::kClosing: return lose(Reaction::kConnectionLost);
+    default: return;  // it is sent again when its turn comes
+  }
+}
+
 void Channel::on_open(const cat::TerminalResponse& response, Reaction reaction) {
   const auto size = response.objects.find(tag::kBufferSize);
   const uint16_t granted = size && size->value.size() == 2 ? ByteReader(size->value).u16() : 0;
@@ -208,7 +220,7 @@ void Channel::on_open(const cat::TerminalResponse& response, Reaction reaction) 
 }
 
 void Channel::on_receive(const cat::TerminalResponse& response, Reaction reaction) {
-  if (!handler_) return;  // the connection ended while the command was out
+  if (is_outdated()) return;
   if (reaction == Reaction::kRetryLater) {
     rx_held_ = true;
     return;
@@ -238,7 +250,7 @@ void Channel::on_receive(const cat::TerminalResponse& response, Reaction reactio
 }
 
 void Channel::on_send(const cat::TerminalResponse& response, Reaction reaction) {
-  if (!handler_) return;
+  if (is_outdated()) return;
   Unsent& unsent = *unsent_;
   switch (reaction) {
     case Reaction::kDone: break;

@@ -54,6 +54,12 @@ class Channel : private Stream {
   /// Takes in the answer to that command.
   void on_response(const cat::TerminalResponse& response);
 
+  /// That command was taken back before the terminal fetched it.
+  void on_withdrawn() { handle(ChannelEvent::kRetryDue); }
+
+  /// That command was fetched and never answered as it should be.
+  void on_unanswered();
+
   /// Channel status or data available, for this channel.
   void on_event(const cat::EventDownload& download);
 
@@ -100,6 +106,8 @@ class Channel : private Stream {
   void lose(Reaction reaction);
   void discard_output();
   [[nodiscard]] bool can_receive() const;
+  // Whether the connection that the outstanding command was about has ended.
+  [[nodiscard]] bool is_outdated() const { return !handler_ || asked_for_ != connection_; }
 
   ChannelOwner& owner_;
   uint16_t port_;
@@ -112,6 +120,8 @@ class Channel : private Stream {
   uint8_t send_size_;         // most octets in one SEND DATA, after reductions
   uint8_t rx_available_ = 0;  // what the terminal holds for us; FF: 255 or more
   uint8_t rx_asked_ = 0;      // in the outstanding RECEIVE DATA
+  uint32_t connection_ = 0;   // counts the connections of the channel
+  uint32_t asked_for_ = 0;    // the one that the outstanding command is about
   size_t tx_room_ = 0;        // what the terminal's buffer takes
   bool rx_held_ = false;      // a temporary problem: wait for an opportunity
   bool tx_held_ = false;

@@ -66,12 +66,23 @@ void ServerMode::on_terminal_response(const cat::TerminalResponse& response) {
   if (channel != nullptr) channel->on_response(response);
 }
 
+void ServerMode::on_withdrawn() {
+  if (Channel* channel = std::exchange(asking_, nullptr)) channel->on_withdrawn();
+}
+
+void ServerMode::on_unanswered() {
+  if (Channel* channel = std::exchange(asking_, nullptr)) channel->on_unanswered();
+}
+
 void ServerMode::on_event(const cat::EventDownload& download) {
   const uint8_t identifier = download.channel_status->channel;
   bool found = false;
   for (const auto& channel : channels_) {
     if (identifier != 0 && channel->identifier() == identifier) {
       found = true;
+      // A command that still waits for FETCH was meant for the channel as it was.
+      const bool changes = download.event == cat::event::kChannelStatus;
+      if (changes && asking_ == channel.get()) toolkit_.withdraw(*this);
       channel->on_event(download);
     }
     channel->on_opportunity();

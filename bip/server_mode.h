@@ -32,6 +32,8 @@ class ServerMode : public Listener, public cat::Client, private ChannelOwner {
   void on_terminal_profile(const cat::TerminalProfile& profile) override;
   bool next_command(cat::ProactiveCommand& command) override;
   void on_terminal_response(const cat::TerminalResponse& response) override;
+  void on_withdrawn() override;
+  void on_unanswered() override;
   [[nodiscard]] std::span<const uint8_t> events() const override;
   void on_event_list_accepted() override;
   void on_event(const cat::EventDownload& download) override;

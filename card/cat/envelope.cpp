@@ -42,13 +42,16 @@ Result<EventDownload> EventDownload::parse(const Envelope& envelope) {
     download.channel_status = ChannelStatus::parse(status->value);
     if (!download.channel_status) return Fault{FaultCode::kBadLength, 0};
   }
+  bool has_length = false;
   if (const auto length = envelope.objects.find(tag::kChannelDataLength)) {
     if (length->value.size() != 1) return Fault{FaultCode::kBadLength, 0};
     download.data_length = length->value[0];
+    has_length = true;
   }
   const bool needs_status =
       download.event == event::kDataAvailable || download.event == event::kChannelStatus;
   if (needs_status && !download.channel_status) return Fault{FaultCode::kMissing, 0};
+  if (download.event == event::kDataAvailable && !has_length) return Fault{FaultCode::kMissing, 0};
   return download;
 }
 

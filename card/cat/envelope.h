@@ -25,8 +25,6 @@ struct ChannelStatus {
   uint8_t state = 0;    ///< b8 b7, see cat::channel_status
   uint8_t info = 0;     ///< second octet
 
-  [[nodiscard]] bool link_dropped() const { return info == channel_status::kLinkDropped; }
-
   /// Reads the value of an object 38; nothing when it has not two octets.
   static std::optional<ChannelStatus> parse(Bytes value);
 };

@@ -54,11 +54,7 @@ bool Housekeeping::next_command(ProactiveCommand& command) {
 }
 
 void Housekeeping::on_terminal_response(const TerminalResponse& response) {
-  if (response.temporary() && backoff_.attempts() + 1 < kMostAttempts) {
-    backoff_.failed();
-    waiting_ = true;
-    return;
-  }
+  if (response.temporary()) return retry();
   if (response.performed()) {
     if (step_ == Step::kEventList) {
       toolkit_.event_list_accepted();
@@ -69,6 +65,14 @@ void Housekeeping::on_terminal_response(const TerminalResponse& response) {
     }
   }
   advance();
+}
+
+void Housekeeping::on_unanswered() { retry(); }
+
+void Housekeeping::retry() {
+  if (backoff_.attempts() + 1 >= kMostAttempts) return advance();
+  backoff_.failed();
+  waiting_ = true;
 }
 
 void Housekeeping::advance() {

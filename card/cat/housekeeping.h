@@ -17,6 +17,7 @@ class Housekeeping : public Client {
   void on_terminal_profile(const TerminalProfile& profile) override;
   bool next_command(ProactiveCommand& command) override;
   void on_terminal_response(const TerminalResponse& response) override;
+  void on_unanswered() override;
   void on_poll() override;
 
   /// The interval the terminal granted, in seconds; 0: not known.
@@ -27,6 +28,7 @@ class Housekeeping : public Client {
 
   // The first step from `step` on that has something to ask.
   [[nodiscard]] Step from(Step step) const;
+  void retry();
   void advance();
 
   // Temporary problems are met with this many repetitions before the step is

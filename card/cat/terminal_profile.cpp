@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "card/cat/values.h"
+
 namespace scwsim::cat {
 
 namespace {
@@ -58,6 +60,14 @@ TerminalProfile::TerminalProfile(Bytes octets)
 bool TerminalProfile::has(Ability ability) const {
   const AbilityBit& bit = kAbilities[static_cast<size_t>(ability)];
   return (octet(bit.octet) & bit.mask) != 0;
+}
+
+bool TerminalProfile::reports(uint8_t event) const {
+  switch (event) {
+    case event::kDataAvailable: return has(Ability::kEventDataAvailable);
+    case event::kChannelStatus: return has(Ability::kEventChannelStatus);
+    default: return false;
+  }
 }
 
 bool TerminalProfile::supports_server_mode() const {

@@ -63,6 +63,10 @@ class TerminalProfile {
   /// Whether the terminal announced `ability`.
   [[nodiscard]] bool has(Ability ability) const;
 
+  /// Whether the terminal can report `event` (TS 102 223 §8.25). Of the events,
+  /// those that somebody on the card listens to are known here.
+  [[nodiscard]] bool reports(uint8_t event) const;
+
   /// Number of BIP channels the terminal supports, 0..7 (octet 13, b8..b6).
   [[nodiscard]] uint8_t channels() const { return static_cast<uint8_t>(octet(13) >> 5); }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace scwsim::cat {
 
@@ -15,6 +16,14 @@ void Toolkit::request_turn(const Client& client) {
   for (size_t i = 0; i < client_count_; ++i) {
     if (clients_[i] == &client) ready_ |= 1U << i;
   }
+}
+
+void Toolkit::withdraw(Client& client) {
+  if (state_ != State::kPending || owner_ != &client) return;
+  state_ = State::kIdle;
+  owner_ = nullptr;
+  client.on_withdrawn();
+  request_turn(client);
 }
 
 void Toolkit::reset() {
@@ -60,6 +69,7 @@ void Toolkit::fetch(const apdu::Command& command, apdu::Response& response) {
   }
   response.data().bytes(pending_);
   state_ = State::kFetched;
+  refused_ = false;
   ++counters_.proactive_commands;
   response.end(sw::kOk);
 }
@@ -77,6 +87,7 @@ void Toolkit::terminal_response(const apdu::Command& command, apdu::Response& re
   response.end(status);
   if (status != sw::kOk) {
     ++counters_.refused;
+    refused_ = true;
     return;
   }
   ++counters_.terminal_responses;
@@ -109,6 +120,13 @@ void Toolkit::envelope(const apdu::Command& command, apdu::Response& response) {
 }
 
 void Toolkit::poll() {
+  // A terminal that goes back to polling has said what it had to say.
+  if (state_ == State::kFetched && refused_) {
+    state_ = State::kIdle;
+    Client& owner = *std::exchange(owner_, nullptr);
+    request_turn(owner);
+    owner.on_unanswered();
+  }
   for (Client* client : clients()) client->on_poll();
 }
 
@@ -118,6 +136,7 @@ size_t Toolkit::wanted_events(std::span<uint8_t> list) const {
     for (const uint8_t event : client->events()) {
       const auto so_far = list.first(count);
       if (count == list.size() || std::ranges::find(so_far, event) != so_far.end()) continue;
+      if (!profile_.reports(event)) continue;
       list[count++] = event;
     }
   }

@@ -31,6 +31,13 @@ class Client {
   /// The answer to the command it wrote last.
   virtual void on_terminal_response(const TerminalResponse& response) = 0;
 
+  /// That command was not fetched and is taken back: see Toolkit::withdraw().
+  virtual void on_withdrawn() {}
+
+  /// That command was fetched, and no TERMINAL RESPONSE that can be understood
+  /// will come.
+  virtual void on_unanswered() = 0;
+
   /// The events it wants to hear of (TS 102 223 §8.25).
   [[nodiscard]] virtual std::span<const uint8_t> events() const { return {}; }
   /// The terminal has agreed to report the events.
@@ -61,6 +68,10 @@ class Toolkit {
   /// Says that `client` has (or may have) a command. Cheap.
   void request_turn(const Client& client);
 
+  /// Takes the command that `client` wrote last back, as long as it is not
+  /// fetched: what it was for has changed. The client is asked anew.
+  void withdraw(Client& client);
+
   /// Forgets the session: what a reset does.
   void reset();
 
@@ -69,7 +80,8 @@ class Toolkit {
   /// FETCH (§11.2.3). 6985 when nothing is pending, 6CXX for a wrong Le.
   void fetch(const apdu::Command& command, apdu::Response& response);
   /// TERMINAL RESPONSE (§11.2.4). 6985 when no command is outstanding, 6F00 when
-  /// malformed, 6A80 when it answers another command; the outstanding one stays.
+  /// malformed, 6A80 when it answers another command. The outstanding one stays,
+  /// for a better answer, until the terminal polls: then it counts as unanswered.
   void terminal_response(const apdu::Command& command, apdu::Response& response);
   /// ENVELOPE (§11.2.2). 6F00 when malformed.
   void envelope(const apdu::Command& command, apdu::Response& response);
@@ -102,6 +114,7 @@ class Toolkit {
   uint32_t ready_ = 0;  // bit n: client n may have a command
   State state_ = State::kIdle;
   Client* owner_ = nullptr;  // of the command pending or fetched
+  bool refused_ = false;     // an answer to the command fetched
   ProactiveCommand command_;
   Bytes pending_;
   TerminalProfile profile_;

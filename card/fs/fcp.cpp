@@ -8,8 +8,9 @@ namespace scwsim::fs {
 namespace {
 
 constexpr uint8_t kShareable = 0x40;
-constexpr uint8_t kDataCoding = 0x21;           // TS 102 221 §11.1.1.4.3
-constexpr uint8_t kUiccCharacteristics = 0x71;  // clock stop allowed, any level; classes B and C
+constexpr uint8_t kDataCoding = 0x21;  // TS 102 221 §11.1.1.4.3
+constexpr uint8_t kUiccCharacteristics =
+    0x71;  // clock stop allowed, no preferred level; classes A to C
 constexpr uint8_t kUniversalPin = 0x11;
 constexpr uint8_t kUsageVerify = 0x08;
 

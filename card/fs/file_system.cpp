@@ -21,6 +21,7 @@ FileId FileSystem::child_by_sfi(FileId directory, uint8_t sfi) const {
 }
 
 FileId FileSystem::by_fid(FileId directory, FileId current_adf, uint16_t fid) const {
+  if (fid == 0) return kNoFile;  // what an ADF has that is reached by its name only
   if (fid == kFidMf) return kMf;
   if (fid == kFidCurrentAdf) return current_adf;
   if (const FileId child = child_by_fid(directory, fid); child != kNoFile) return child;

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "card/apdu/atr.h"
 #include "card/base/hex.h"
 #include "card/profile/json_value.h"
 
@@ -18,10 +19,10 @@ constexpr size_t kMaxResource = size_t{1} << 20;
 constexpr size_t kMaxChannels = 7;
 constexpr size_t kMaxDepth = 16;  // of directories below the MF
 
-// T=0 only, F=512 D=32, clock stop no preference, classes B and C; historical
+// T=0 only, F=512 D=32, clock stop without preference, classes A to C; historical
 // bytes: every method of SELECT, no chaining, no extended lengths, no further
 // logical channels, and the name of this card (TS 102 221 §6.3).
-constexpr std::string_view kDefaultAtr = "3B9E96801F878031E073FE21006673637773696D9B";
+constexpr std::string_view kDefaultAtr = "3B9E96801FC78031E073FE21006673637773696DDB";
 
 struct Context {
   const FileSource& files;
@@ -107,11 +108,15 @@ void read_children(const JsonValue& list, const Context& context, size_t depth,
   }
   std::set<uint16_t> fids;
   std::set<uint8_t> sfis;
+  std::set<std::array<uint8_t, fs::kMaxAid>> aids;
   for (const JsonValue& entry : list.elements()) {
     directory.children.push_back(read_file(entry, context, depth));
     const fs::FileHeader& header = directory.children.back().header;
     if (header.fid != 0 && !fids.insert(header.fid).second) {
       entry.at("fid").fail("another file of this directory has the same identifier");
+    }
+    if (header.is_adf() && !aids.insert(directory.children.back().header.aid).second) {
+      entry.at("aid").fail("another ADF has the same name");
     }
     if (header.sfi != fs::kNoSfi && !sfis.insert(header.sfi).second) {
       entry.at("sfi").fail("another file of this directory has the same short identifier");
@@ -120,12 +125,23 @@ void read_children(const JsonValue& list, const Context& context, size_t depth,
 }
 
 fs::FileSpec read_file(const JsonValue& json, const Context& context, size_t depth) {
-  json.require_object({"name", "fid", "sfi", "type", "aid", "access", "content", "size",
-                       "record_length", "record_count", "records", "files"});
-  fs::FileSpec file;
-  (void)json.at("name").text();
   const JsonValue type = json.at("type");
   const std::string kind = type.text();
+  if (kind == "df") {
+    json.require_object({"name", "type", "fid", "access", "files"});
+  } else if (kind == "adf") {
+    json.require_object({"name", "type", "aid", "fid", "access", "files"});
+    if (depth > 0) type.fail("an ADF stands directly below the MF");
+  } else if (kind == "transparent") {
+    json.require_object({"name", "type", "fid", "sfi", "access", "content", "size"});
+  } else if (kind == "linear_fixed" || kind == "cyclic") {
+    json.require_object(
+        {"name", "type", "fid", "sfi", "access", "record_length", "record_count", "records"});
+  } else {
+    type.fail("expected df, adf, transparent, linear_fixed or cyclic, found " + type.shown());
+  }
+  fs::FileSpec file;
+  (void)json.at("name").text();
   file.header.access = read_access(json.at("access"));
   if (json.has("fid")) file.header.fid = read_fid(json.at("fid"));
   if (kind == "df" || kind == "adf") {
@@ -144,11 +160,9 @@ fs::FileSpec read_file(const JsonValue& json, const Context& context, size_t dep
   if (json.has("sfi")) file.header.sfi = static_cast<uint8_t>(json.at("sfi").number(1, 30));
   if (kind == "transparent") {
     read_transparent(json, context, file);
-  } else if (kind == "linear_fixed" || kind == "cyclic") {
+  } else {
     file.header.type = kind == "cyclic" ? fs::FileType::kCyclic : fs::FileType::kLinearFixed;
     read_records(json, context, file);
-  } else {
-    type.fail("expected df, adf, transparent, linear_fixed or cyclic, found " + type.shown());
   }
   return file;
 }
@@ -267,6 +281,14 @@ void read_settings(const JsonValue& root, Profile& profile) {
   }
 }
 
+std::vector<uint8_t> read_atr(const JsonValue& json) {
+  std::vector<uint8_t> atr = json.octets(2, 33);
+  if (const std::string_view fault = apdu::fault_of_atr(atr); !fault.empty()) {
+    json.fail("no answer to reset: " + std::string(fault));
+  }
+  return atr;
+}
+
 std::string read_name(const JsonValue& json) {
   std::string name = json.text();
   const bool printable = std::ranges::all_of(name, [](char c) { return c >= ' ' && c <= '~'; });
@@ -284,7 +306,7 @@ Profile read_profile(const JsonValue& root, const FileSource& files) {
   profile.name = read_name(root.at("name"));
   profile.iccid = root.at("iccid").digits(18, 20);
   profile.imsi = root.at("imsi").digits(6, 15);
-  profile.atr = root.has("atr") ? root.at("atr").octets(2, 33) : *from_hex(kDefaultAtr);
+  profile.atr = root.has("atr") ? read_atr(root.at("atr")) : *from_hex(kDefaultAtr);
   if (root.has("pins")) profile.pins = read_pins(root.at("pins"));
   read_settings(root, profile);
 

@@ -19,15 +19,30 @@ Store::Page& Store::writable_page(Area area, uint32_t page) {
   for (const Pending& p : unit_) {
     if (p.area == area && p.page == page) return *p.bytes;
   }
-  auto copy = std::make_unique<Page>();
+  std::unique_ptr<Page> copy = take_page();
   if (const Page* own = own_page(area, page)) {
     *copy = *own;
   } else {
     const Bytes base = image_->area(area).subspan(page * kPageSize);
-    std::ranges::copy(base.first(std::min(base.size(), kPageSize)), copy->begin());
+    const auto end = std::ranges::copy(base.first(std::min(base.size(), kPageSize)), copy->begin());
+    std::fill(end.out, copy->end(), uint8_t{0});
   }
   unit_.push_back({area, page, std::move(copy)});
   return *unit_.back().bytes;
+}
+
+std::unique_ptr<Store::Page> Store::take_page() {
+  if (spare_.empty()) return std::make_unique<Page>();
+  std::unique_ptr<Page> page = std::move(spare_.back());
+  spare_.pop_back();
+  return page;
+}
+
+void Store::end_unit() {
+  for (Pending& p : unit_) {
+    if (p.bytes && spare_.size() < kMaxSpare) spare_.push_back(std::move(p.bytes));
+  }
+  unit_.clear();
 }
 
 Bytes Store::run(Area area, size_t offset, size_t most) const {
@@ -86,10 +101,10 @@ bool Store::commit() {
     for (Pending& p : unit_) {
       auto& pages = overlay_[static_cast<size_t>(p.area)];
       if (pages.empty()) pages.resize((size(p.area) + kPageSize - 1) / kPageSize);
-      pages[p.page] = std::move(p.bytes);
+      std::swap(pages[p.page], p.bytes);
     }
   }
-  unit_.clear();
+  end_unit();
   return durable;
 }
 

@@ -61,7 +61,7 @@ class Store {
   [[nodiscard]] bool commit();
 
   /// Forgets the open unit.
-  void rollback() { unit_.clear(); }
+  void rollback() { end_unit(); }
 
   /// Whether the open unit holds writes.
   [[nodiscard]] bool has_unit() const { return !unit_.empty(); }
@@ -78,6 +78,8 @@ class Store {
 
  private:
   using Page = std::array<uint8_t, kPageSize>;
+  // Pages kept for the next unit, so that an ordinary one allocates nothing.
+  static constexpr size_t kMaxSpare = 4;
   struct Pending {
     Area area;
     uint32_t page;
@@ -86,11 +88,14 @@ class Store {
 
   [[nodiscard]] const Page* own_page(Area area, uint32_t page) const;
   Page& writable_page(Area area, uint32_t page);
+  std::unique_ptr<Page> take_page();
+  void end_unit();
 
   std::shared_ptr<const Image> image_;
   Sink* sink_;
   std::array<std::vector<std::unique_ptr<Page>>, kAreas> overlay_;  // empty until first written
   std::vector<Pending> unit_;
+  std::vector<std::unique_ptr<Page>> spare_;  // pages of ended units, for the next one
   uint64_t writes_left_ = 0;
   bool stopped_ = false;
 };

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "card/uicc/card_status.h"
 #include "http/site/layout.h"
 
 namespace scwsim {
@@ -15,6 +16,10 @@ std::shared_ptr<const CardImage> personalise(const profile::Profile& profile) {
   }
   std::vector<http::Resource> site;
   for (const profile::SiteResource& r : profile.site) {
+    if (r.path == CardStatus::kPath) {
+      throw profile::ProfileError("/site/" + std::to_string(site.size()) + "/path",
+                                  "the card has a page of its own there");
+    }
     site.push_back(
         {r.path, r.content_type, r.content_encoding, r.content_language, r.cache_control, r.body});
   }

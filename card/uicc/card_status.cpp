@@ -109,12 +109,10 @@ constexpr Run once() {
           [](const Parts& card, size_t, Html& html) { Write(card, html); }};
 }
 
-void write_card(const Parts& card, Html& html) {
-  html.fact("ICCID", card.image->iccid_digits);
-  html.fact("Profile", card.image->profile_name);
-}
+void write_card(const Parts& card, Html& html) { html.fact("Profile", card.image->profile_name); }
 
 void write_power(const Parts& card, Html& html) {
+  html.fact("ICCID", card.image->iccid_digits);
   html.name("ATR").octets(card.image->atr).end();
   html.fact("Power-ups", card.boots);
   html.fact("Command APDUs", card.apdus);

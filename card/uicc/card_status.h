@@ -13,6 +13,9 @@ class CardStatus final : public http::Handler {
   /// A page about `card`, which must outlive it.
   explicit CardStatus(const Parts& card) : card_(card) {}
 
+  /// Where the server has it; no resource of a profile's site may stand there.
+  static constexpr std::string_view kPath = "/status";
+
   http::Page& open(const http::Request& request, http::PageSlot& slot) override;
 
  private:

@@ -15,8 +15,10 @@ namespace sw = apdu::sw;
 
 void status(Parts& card, const Command& command, Response& response) {
   card.files.status(command, response);
-  // The terminal's polling is the only clock that a card has.
-  if (sw::is_success(response.status())) card.toolkit.poll();
+  // The terminal's polling is the only clock that a card has. What is asked for
+  // again with the right Le (6C XX) is one poll, not two.
+  const bool whole = response.size() == 0 || response.size() == command.le;
+  if (sw::is_success(response.status()) && whole) card.toolkit.poll();
 }
 
 void get_challenge(Parts& card, const Command& command, Response& response) {
@@ -39,25 +41,24 @@ void files(Parts& card, const Command& command, Response& response) {
 
 constexpr std::array kInstructions = {
     // TS 102 221 §11.1
-    Instruction{"SELECT", Class::kInterindustry, 0xA4, Shape::kCase4, false,
+    Instruction{"SELECT", Class::kInterindustry, 0xA4, Shape::kCase4,
                 files<&fs::FileCommands::select>},
-    Instruction{"STATUS", Class::kToolkit, 0xF2, Shape::kCase2, false, status},
-    Instruction{"READ BINARY", Class::kInterindustry, 0xB0, Shape::kCase2, false,
+    Instruction{"STATUS", Class::kToolkit, 0xF2, Shape::kCase2, status},
+    Instruction{"READ BINARY", Class::kInterindustry, 0xB0, Shape::kCase2,
                 files<&fs::FileCommands::read_binary>},
-    Instruction{"UPDATE BINARY", Class::kInterindustry, 0xD6, Shape::kCase3, false,
+    Instruction{"UPDATE BINARY", Class::kInterindustry, 0xD6, Shape::kCase3,
                 files<&fs::FileCommands::update_binary>},
-    Instruction{"READ RECORD", Class::kInterindustry, 0xB2, Shape::kCase2, false,
+    Instruction{"READ RECORD", Class::kInterindustry, 0xB2, Shape::kCase2,
                 files<&fs::FileCommands::read_record>},
-    Instruction{"UPDATE RECORD", Class::kInterindustry, 0xDC, Shape::kCase3, false,
+    Instruction{"UPDATE RECORD", Class::kInterindustry, 0xDC, Shape::kCase3,
                 files<&fs::FileCommands::update_record>},
-    Instruction{"GET CHALLENGE", Class::kInterindustry, 0x84, Shape::kCase2, false, get_challenge},
+    Instruction{"GET CHALLENGE", Class::kInterindustry, 0x84, Shape::kCase2, get_challenge},
     // TS 102 221 §11.2
-    Instruction{"TERMINAL PROFILE", Class::kToolkit, 0x10, Shape::kCase3, true,
+    Instruction{"TERMINAL PROFILE", Class::kToolkit, 0x10, Shape::kCase3,
                 toolkit<&cat::Toolkit::terminal_profile>},
-    Instruction{"ENVELOPE", Class::kToolkit, 0xC2, Shape::kCase4, true,
-                toolkit<&cat::Toolkit::envelope>},
-    Instruction{"FETCH", Class::kToolkit, 0x12, Shape::kCase2, true, toolkit<&cat::Toolkit::fetch>},
-    Instruction{"TERMINAL RESPONSE", Class::kToolkit, 0x14, Shape::kCase3, true,
+    Instruction{"ENVELOPE", Class::kToolkit, 0xC2, Shape::kCase4, toolkit<&cat::Toolkit::envelope>},
+    Instruction{"FETCH", Class::kToolkit, 0x12, Shape::kCase2, toolkit<&cat::Toolkit::fetch>},
+    Instruction{"TERMINAL RESPONSE", Class::kToolkit, 0x14, Shape::kCase3,
                 toolkit<&cat::Toolkit::terminal_response>},
 };
 

@@ -24,7 +24,6 @@ struct Instruction {
   apdu::Class cla;
   uint8_t ins;
   Shape shape;
-  bool basic_channel_only;  ///< commands of the toolkit (TS 102 221 §11.2)
   void (*run)(Parts& card, const apdu::Command& command, apdu::Response& response);
 };
 

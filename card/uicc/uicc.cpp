@@ -32,12 +32,14 @@ bool fits_shape(Command& command, Shape shape) {
 const Instruction* execute(Parts& card, Bytes octets, Command& command, Response& response) {
   const Result<Command> parsed = Command::parse(octets);
   if (!parsed) {
+    card.waiting.drop();
     response.end(sw::kWrongLength);
     return nullptr;
   }
   command = *parsed;
   const bool get_response = command.command_class() == apdu::Class::kInterindustry &&
                             command.ins == apdu::WaitingResponse::kIns;
+  if (!get_response) card.waiting.drop();
   bool class_known = false;
   const Instruction* instruction =
       find_instruction(command.command_class(), command.ins, class_known);
@@ -52,7 +54,6 @@ const Instruction* execute(Parts& card, Bytes octets, Command& command, Response
   } else if (get_response) {
     card.waiting.get(command, response);
   } else {
-    card.waiting.drop();
     instruction->run(card, command, response);
     return instruction;
   }
@@ -109,7 +110,7 @@ Parts::Parts(std::shared_ptr<const CardImage> card_image, const Seed& card_seed,
   // Housekeeping comes first in line: the event list stands before any channel.
   toolkit.add(housekeeping);
   toolkit.add(server_mode);
-  (void)server.mount("/status", status_page);
+  (void)server.mount(CardStatus::kPath, status_page);
   (void)server_mode.listen(image->http.port, image->http.connections, server);
 }
 

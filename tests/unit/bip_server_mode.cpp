@@ -548,3 +548,91 @@ TEST_CASE("every row of the channel table is taken, every missing pair ignored")
     CHECK(row->to == ChannelState::kOff);
   }
 }
+
+TEST_CASE("an answer that waits for FETCH does not go to the next connection") {
+  Bench bench;
+  bench.connect();
+  bench.terminal.data_available(1, 5);
+  bench.terminal.fetch();
+  bench.script.to_send = "for the first";
+  bench.terminal.respond("00", data_response("GET /", 0));
+  REQUIRE(bench.toolkit.pending() > 0);  // SEND DATA, announced by 91 XX
+
+  bench.terminal.channel_status(0x41);  // the peer closed
+  bench.script.to_send.clear();
+  bench.terminal.channel_status(0x81);  // and another one came
+  CHECK(bench.script.accepted == 2);
+  CHECK(bench.terminal.fetch().empty());
+  CHECK(bench.script.ends == std::vector{StreamEnd::kPeerClosed});
+}
+
+TEST_CASE("a CLOSE CHANNEL that waits for FETCH does not close the next connection") {
+  Bench bench;
+  bench.connect();
+  bench.script.finished = true;
+  bench.script.stream->wake();
+  REQUIRE(bench.toolkit.pending() > 0);  // CLOSE CHANNEL
+
+  bench.terminal.channel_status(0x41);
+  bench.script.finished = false;
+  bench.terminal.channel_status(0x81);
+  CHECK(bench.state() == ChannelState::kEstablished);
+  CHECK(bench.terminal.fetch().empty());
+}
+
+TEST_CASE("octets that were fetched for one connection do not reach the next") {
+  Bench bench;
+  bench.connect();
+  bench.terminal.data_available(1, 5);
+  REQUIRE(bench.terminal.fetch() == "D00C810301420082028121B70105");
+  bench.terminal.channel_status(0x41);
+  bench.terminal.channel_status(0x81);
+  REQUIRE(bench.script.accepted == 2);
+  bench.terminal.respond("00", data_response("GET /", 0));
+  CHECK(bench.script.received.empty());
+  bench.terminal.data_available(1, 3);
+  CHECK(bench.terminal.fetch() == "D00C810301420082028121B70103");
+}
+
+TEST_CASE("a terminal whose answer cannot be understood is asked what became of the channel") {
+  Bench bench;
+  bench.connect();
+  bench.terminal.data_available(1, 5);
+  bench.terminal.fetch();
+  CHECK(bench.terminal.terminal_response("8103024200 82028281 830100"_x) == 0x6A80);
+  CHECK(bench.terminal.fetch().empty());  // a better answer may still come
+  bench.polls(1);
+  CHECK(bench.script.ends == std::vector{StreamEnd::kLinkDropped});
+  CHECK(bench.terminal.fetch() == "D009810301440082028182");
+  bench.terminal.respond("00", "B8024100");
+  CHECK(bench.state() == ChannelState::kListen);
+}
+
+TEST_CASE("OPEN CHANNEL and the event list are sent again to one who answered them wrong") {
+  Bench bench;
+  bench.terminal.terminal_profile(server_mode_profile());
+  REQUIRE(bench.terminal.fetch() == "D00D8103010500820281829902090A");
+  CHECK(bench.terminal.terminal_response("8103020500 82028281 830100"_x) == 0x6A80);
+  bench.polls(2);
+  REQUIRE(bench.terminal.fetch() == "D00D8103010500820281829902090A");
+  bench.terminal.respond();
+  REQUIRE(bench.terminal.fetch() == Bench::kOpen);
+  CHECK(bench.terminal.terminal_response("81"_x) == 0x6F00);
+  bench.polls(4);
+  CHECK(bench.terminal.fetch() == Bench::kOpen);
+}
+
+TEST_CASE("a terminal is asked for no event that it cannot report") {
+  Bench bench;
+  auto profile = server_mode_profile();
+  profile[5] = 0x04;  // data available only
+  bench.terminal.terminal_profile(profile);
+  CHECK(bench.terminal.fetch() ==
+        "D00C81030105008202818299"
+        "0109");
+  bench.terminal.respond();
+  CHECK(bench.terminal.fetch().empty());
+  profile[5] = 0x00;
+  bench.terminal.terminal_profile(profile);
+  CHECK(bench.terminal.fetch().empty());
+}

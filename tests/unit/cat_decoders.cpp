@@ -109,7 +109,7 @@ TEST_CASE("events: both channel events need their channel status, each object it
   CHECK(data->event == event::kDataAvailable);
   CHECK(data->channel_status->channel == 3);
   CHECK(data->channel_status->state == channel_status::kEstablished);
-  CHECK(data->channel_status->link_dropped());
+  CHECK(data->channel_status->info == channel_status::kLinkDropped);
   CHECK(data->data_length == 10);
   CHECK(event_of("990104")->event == 4);  // user activity: nothing else needed
   CHECK(event_of("82028281").fault().code == FaultCode::kMissing);

@@ -24,6 +24,7 @@ struct TestClient : Client {
   void on_terminal_response(const TerminalResponse& response) override {
     results.push_back(response.general_result);
   }
+  void on_unanswered() override { ++unanswered; }
   std::span<const uint8_t> events() const override { return wanted; }
   void on_event_list_accepted() override { accepted = true; }
   void on_event(const EventDownload& download) override { heard.push_back(download.event); }
@@ -37,6 +38,7 @@ struct TestClient : Client {
   std::array<uint8_t, 1> wanted{event::kDataAvailable};
   int left = 0;
   int sessions = 0;
+  int unanswered = 0;
   bool accepted = false;
   std::vector<uint8_t> results;
   std::vector<uint8_t> heard;

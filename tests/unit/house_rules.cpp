@@ -37,7 +37,7 @@ const std::vector<Room>& rooms() {
       {"card/apdu", {"card/base", "card/store"}},
       {"card/fs", {"card/base", "card/store", "card/apdu"}},
       {"card/cat", {"card/base", "card/store", "card/apdu"}},
-      {"card/profile", {"card/base", "card/store", "card/fs"}},
+      {"card/profile", {"card/base", "card/store", "card/apdu", "card/fs"}},
       {"bip", {"card/base", "card/cat"}},
       {"http", {"card/base", "card/store"}},
       {"card/uicc", {"card", "bip", "http"}},

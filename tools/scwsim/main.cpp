@@ -28,6 +28,9 @@ int main(int argc, char** argv) {
   scwsim::cli::LabOptions up_options;
   CLI::App* up = app.add_subcommand("up", "a card, a terminal and its SCWS Gateway, until Ctrl-C");
   scwsim::cli::add_lab_options(*up, up_options);
+  up->add_option("--ready-file", up_options.ready_file,
+                 "written (JSON, mode 0600) once everything listens")
+      ->type_name("FILE");
 
   scwsim::cli::CardOptions card_options;
   CLI::App* card = app.add_subcommand(

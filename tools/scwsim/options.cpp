@@ -69,9 +69,6 @@ void add_lab_options(CLI::App& app, LabOptions& options) {
   app.add_option("--attach", options.attach,
                  "when a connection gets a BIP channel: first_byte (default) or accept")
       ->check(CLI::IsMember({"first_byte", "accept"}));
-  app.add_option("--ready-file", options.ready_file,
-                 "written (JSON, mode 0600) once everything listens")
-      ->type_name("FILE");
   app.add_option("--trace", options.trace, "every APDU, as GSMTAP, for Wireshark")
       ->type_name("FILE.pcapng");
   app.add_option("--log-level", options.log_level, "trace, debug, info, warn, error or off")
@@ -84,6 +81,9 @@ std::shared_ptr<const CardImage> card_from(const CardOptions& options) {
     profile::Profile profile = lab::load_profile(options.profile);
     if (options.ports == "legacy") profile.http.port = kLegacyHttpPort;
     return personalise(profile);
+  } catch (const profile::ProfileError& error) {
+    throw UsageError((options.profile.empty() ? "built-in profile" : options.profile) + ": " +
+                     error.what());
   } catch (const std::runtime_error& error) {
     throw UsageError(error.what());
   }

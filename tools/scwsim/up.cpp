@@ -48,6 +48,7 @@ int run_up(const LabOptions& options) {
     if (settled) announce();
   };
   hooks.on_port_unavailable = [&](uint16_t card_port, uint16_t host_port, std::string_view reason) {
+    if (status != 0) return;  // the card asks once for each of its channels
     spdlog::error(
         "port {} of this host, for the card's port {}: {}; choose another with --http-port N "
         "(0: any free one)",

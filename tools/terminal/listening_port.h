@@ -39,8 +39,6 @@ class ListeningPort : public std::enable_shared_from_this<ListeningPort> {
 
   /// The connection that has waited longest for a channel.
   std::optional<Socket> take();
-  /// Whether take() would give one.
-  [[nodiscard]] bool has_waiting() const { return !ready_.empty(); }
 
   [[nodiscard]] uint16_t card_port() const { return card_port_; }
   [[nodiscard]] uint16_t host_port() const { return host_port_; }
