@@ -1,0 +1,325 @@
+// How many GETs of 1 KB a second the card answers through gateway and APDUs, and
+// nginx with the same file beside it, in the same run and on the same core; the
+// load, by wrk over persistent connections, comes from another core. nginx is
+// set up to be fast: no log, file kept open, one write per response.
+//
+//   build/scwsim_bench_http [--seconds N] [--rounds N]
+//
+// Takes the median of the rounds. The rate is that of server and load together;
+// processor time per GET is the server's alone, kernel included. The APDUs per
+// GET are counted by the card: its status page is read before and after. Exit
+// status 2 without nginx, wrk (Debian: nginx-light, wrk) or a second core.
+#include <fcntl.h>
+#include <sched.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/ip/tcp.hpp>
+#include <charconv>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+extern char** environ;
+
+namespace {
+
+namespace fs = std::filesystem;
+using boost::asio::ip::tcp;
+using Arguments = std::vector<std::string>;
+
+constexpr std::chrono::seconds kPatience{10};
+constexpr std::string_view kPath = "/kilobyte.txt";
+constexpr std::array kConnections = {1, 4};
+
+// Something that the benchmark needs is not there.
+struct Missing : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// ---- the machine -----------------------------------------------------------
+
+struct Cores {
+  int servers;
+  int load;
+};
+
+Cores find_cores() {
+  cpu_set_t set;
+  std::vector<int> cores;
+  if (sched_getaffinity(0, sizeof set, &set) != 0)
+    throw std::runtime_error("no processor affinity");
+  for (int core = 0; core < CPU_SETSIZE; ++core) {
+    if (CPU_ISSET(core, &set)) cores.push_back(core);
+  }
+  if (cores.size() < 2)
+    throw Missing("two cores are needed: one for the servers, one for the load");
+  return {cores[0], cores[1]};
+}
+
+// This thread, and every program it starts, runs on that core alone.
+void pin(int core) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(core, &set);
+  if (sched_setaffinity(0, sizeof set, &set) != 0) throw std::runtime_error("cannot pin to a core");
+}
+
+// A program on a core of its own choice, ended with this object.
+class Program {
+ public:
+  Program(const Arguments& arguments, int core, const std::string& output) {
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, 1, output.c_str(), O_WRONLY | O_CREAT | O_TRUNC,
+                                     0600);
+    posix_spawn_file_actions_adddup2(&actions, 1, 2);
+    std::vector<char*> argv;
+    for (const std::string& argument : arguments) {
+      argv.push_back(const_cast<char*>(argument.c_str()));
+    }
+    argv.push_back(nullptr);
+    pin(core);
+    const int error = posix_spawnp(&pid_, argv[0], &actions, nullptr, argv.data(), environ);
+    posix_spawn_file_actions_destroy(&actions);
+    if (error == ENOENT) throw Missing(arguments[0] + " is not installed");
+    if (error != 0) throw std::runtime_error("cannot start " + arguments[0]);
+  }
+  ~Program() {
+    kill(pid_, SIGTERM);
+    waitpid(pid_, nullptr, 0);
+  }
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+
+  // Processor time that its one thread has used, in seconds.
+  [[nodiscard]] double processor_time() const {
+    double nanoseconds = 0;
+    std::ifstream("/proc/" + std::to_string(pid_) + "/schedstat") >> nanoseconds;
+    return nanoseconds / 1e9;
+  }
+
+  // Leaves it to be reaped by the destructor.
+  void wait() const {
+    siginfo_t info;
+    waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT);
+  }
+
+ private:
+  pid_t pid_ = -1;
+};
+
+class Folder {
+ public:
+  Folder() : path_((fs::temp_directory_path() / "scwsim-bench-XXXXXX").string()) {
+    if (mkdtemp(path_.data()) == nullptr) throw std::runtime_error("no temporary folder");
+  }
+  ~Folder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  [[nodiscard]] std::string path(std::string_view name = "") const {
+    return path_ + "/" + std::string(name);
+  }
+  void write(std::string_view name, std::string_view text) const {
+    std::ofstream(path(name), std::ios::binary) << text;
+  }
+  [[nodiscard]] std::string read(std::string_view name) const {
+    std::ifstream file(path(name), std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+ private:
+  std::string path_;
+};
+
+// ---- the servers -----------------------------------------------------------
+
+uint16_t free_port() {
+  boost::asio::io_context io;
+  return tcp::acceptor(io, {boost::asio::ip::address_v4::loopback(), 0}).local_endpoint().port();
+}
+
+// "" when nobody answers.
+std::string get(uint16_t port, std::string_view path) {
+  tcp::iostream stream;
+  stream.expires_after(kPatience);
+  stream.connect("127.0.0.1", std::to_string(port));
+  stream << "GET " << path << " HTTP/1.0\r\n\r\n" << std::flush;
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+std::string nginx_configuration(const Folder& folder, uint16_t port) {
+  std::string text =
+      "daemon off; master_process off; worker_processes 1;\nerror_log stderr;\npid " +
+      folder.path("nginx.pid") + ";\nevents {}\nhttp {\n";
+  for (const char* kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"}) {
+    text += std::string(kind) + "_temp_path " + folder.path("nginx") + ";\n";
+  }
+  return text +
+         "access_log off; keepalive_requests 1000000000; open_file_cache max=16;\n"
+         "types { text/plain txt; }\nserver { listen 127.0.0.1:" +
+         std::to_string(port) + "; root " + folder.path("site") + "; }\n}\n";
+}
+
+// The default profile with one resource. A channel more than connections: on the
+// last free one the card answers with Connection: close.
+std::string card_profile() {
+  std::ifstream file(SCWSIM_SOURCE_DIR "/card/profile/default/profile.json");
+  nlohmann::json profile = nlohmann::json::parse(file);
+  profile.erase("$schema");
+  profile["http"]["connections"] = kConnections.back() + 1;
+  profile["site"] = {{{"path", kPath}, {"type", "text/plain"}, {"file", "site/kilobyte.txt"}}};
+  return profile.dump();
+}
+
+// ---- the measurement -------------------------------------------------------
+
+// A server under load with one number of connections.
+struct Server {
+  std::string name;
+  uint16_t port;
+  const Program& program;
+  std::vector<double> rates{};  // GETs a second, by round
+  std::vector<double> costs{};  // processor time per GET in microseconds, by round
+};
+
+void wait_for(const Server& server) {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (get(server.port, kPath).find("200 OK") == std::string::npos) {
+    if (std::chrono::steady_clock::now() > deadline) {
+      throw std::runtime_error(server.name + " does not answer");
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+struct CardCounters {
+  uint64_t apdus;
+  uint64_t requests;
+};
+
+uint64_t fact(std::string_view page, std::string_view name) {
+  const std::string before = "<dt>" + std::string(name) + "</dt><dd>";
+  const size_t at = page.find(before);
+  uint64_t value = 0;
+  if (at == page.npos) throw std::runtime_error("no \"" + std::string(name) + "\" on /status");
+  std::from_chars(page.data() + at + before.size(), page.data() + page.size(), value);
+  return value;
+}
+
+CardCounters read_counters(uint16_t port) {
+  const std::string page = get(port, "/status");
+  return {fact(page, "Command APDUs"), fact(page, "Requests served")};
+}
+
+double number_after(const std::string& text, std::string_view label) {
+  const size_t at = text.find(label);
+  return at == std::string::npos ? 0 : std::stod(text.substr(at + label.size()));
+}
+
+void load(const Folder& folder, Server& server, int connections, int seconds, int core) {
+  const double used = server.program.processor_time();
+  Program({"wrk", "-t1", "-c" + std::to_string(connections), "-d" + std::to_string(seconds),
+           "http://127.0.0.1:" + std::to_string(server.port) + std::string(kPath)},
+          core, folder.path("wrk.txt"))
+      .wait();
+  const std::string output = folder.read("wrk.txt");
+  const double rate = number_after(output, "Requests/sec:");
+  const bool failed = output.find("errors") != output.npos || output.find("Non-2xx") != output.npos;
+  if (rate == 0 || failed) throw std::runtime_error("wrk failed:\n" + output);
+  server.rates.push_back(rate);
+  server.costs.push_back((server.program.processor_time() - used) * 1e6 / (rate * seconds));
+}
+
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::ranges::nth_element(values, middle);
+  return *middle;
+}
+
+void run(int seconds, int rounds) {
+  const Cores cores = find_cores();
+  const Folder folder;
+  fs::create_directory(folder.path("site"));
+  folder.write("site/kilobyte.txt", std::string(1024, 'x'));
+  folder.write("profile.json", card_profile());
+
+  const uint16_t nginx_port = free_port();
+  folder.write("nginx.conf", nginx_configuration(folder, nginx_port));
+  const Program nginx_program(
+      {"nginx", "-e", "stderr", "-p", folder.path(), "-c", folder.path("nginx.conf")},
+      cores.servers, folder.path("nginx.txt"));
+  const uint16_t card_port = free_port();
+  const Program card_program(
+      {SCWSIM_BINARY_DIR "/scwsim", "up", "--profile", folder.path("profile.json"), "--http-port",
+       std::to_string(card_port)},
+      cores.servers, folder.path("scwsim.txt"));
+  pin(cores.load);
+
+  std::string table =
+      "| server | connections | GETs/s | of nginx | processor time per GET | APDUs per GET |\n"
+      "|---|---|---|---|---|---|\n";
+  for (const int connections : kConnections) {
+    Server nginx{"nginx", nginx_port, nginx_program};
+    Server card{"scwsim", card_port, card_program};
+    for (const Server* server : {&nginx, &card}) wait_for(*server);
+    const CardCounters before = read_counters(card_port);
+    for (int round = 0; round < rounds; ++round) {
+      for (Server* server : {&nginx, &card}) {
+        load(folder, *server, connections, seconds, cores.load);
+      }
+    }
+    const CardCounters after = read_counters(card_port);
+    const double apdus = static_cast<double>(after.apdus - before.apdus) /
+                         static_cast<double>(after.requests - before.requests);
+    const double nginx_rate = median(nginx.rates);
+    const double card_rate = median(card.rates);
+    std::array<char, 256> rows{};
+    std::snprintf(rows.data(), rows.size(),
+                  "| nginx | %d | %.0f | 1 | %.1f µs | |\n"
+                  "| scwsim | %d | %.0f | %.2f | %.1f µs | %.1f |\n",
+                  connections, nginx_rate, median(nginx.costs), connections, card_rate,
+                  card_rate / nginx_rate, median(card.costs), apdus);
+    table += rows.data();
+  }
+  std::fputs(table.c_str(), stdout);
+}
+
+int number(const Arguments& arguments, const std::string& option, int otherwise) {
+  const auto at = std::ranges::find(arguments, option);
+  if (at == arguments.end() || at + 1 == arguments.end()) return otherwise;
+  return std::max(1, std::atoi((at + 1)->c_str()));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // Debian keeps nginx where only administrators look.
+  const char* path = std::getenv("PATH");
+  setenv("PATH", (std::string(path == nullptr ? "" : path) + ":/usr/sbin").c_str(), 1);
+  const Arguments arguments(argv + 1, argv + argc);
+  try {
+    run(number(arguments, "--seconds", 3), number(arguments, "--rounds", 5));
+    return 0;
+  } catch (const Missing& missing) {
+    std::fprintf(stderr, "scwsim_bench_http: %s\n", missing.what());
+    return 2;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "scwsim_bench_http: %s\n", error.what());
+    return 1;
+  }
+}
