@@ -233,16 +233,18 @@ double number_after(const std::string& text, std::string_view label) {
 
 void load(const Folder& folder, Server& server, int connections, int seconds, int core) {
   const double used = server.program.processor_time();
-  Program({"wrk", "-t1", "-c" + std::to_string(connections), "-d" + std::to_string(seconds),
-           "http://127.0.0.1:" + std::to_string(server.port) + std::string(kPath)},
-          core, folder.path("wrk.txt"))
+  Program(
+      {"wrk", "-t1", "-c" + std::to_string(connections), "-d" + std::to_string(seconds),
+       "--timeout", "30s", "http://127.0.0.1:" + std::to_string(server.port) + std::string(kPath)},
+      core, folder.path("wrk.txt"))
       .wait();
   const std::string output = folder.read("wrk.txt");
   const double rate = number_after(output, "Requests/sec:");
   const bool failed = output.find("errors") != output.npos || output.find("Non-2xx") != output.npos;
   if (rate == 0 || failed) throw std::runtime_error("wrk failed:\n" + output);
+  const double requests = rate * number_after(output, "requests in");  // so many seconds
   server.rates.push_back(rate);
-  server.costs.push_back((server.program.processor_time() - used) * 1e6 / (rate * seconds));
+  server.costs.push_back((server.program.processor_time() - used) * 1e6 / requests);
 }
 
 double median(std::vector<double> values) {
