@@ -343,3 +343,19 @@ TEST_CASE("any octets at all get an answer of two octets or more") {
     REQUIRE(bench.card.transmit(command).size() >= 2);
   }
 }
+
+TEST_CASE("§8.4 an ADF without identifier is not found as 0000") {
+  CardUnderTest bench;
+  CHECK(bench.status(select_usim()) == "9000");
+  CHECK(bench.status("00A4000C020000") == "6A82");
+}
+
+TEST_CASE("§7.3.1.1 what waits for GET RESPONSE is gone after any other command") {
+  for (const char* other : {"00FF000000", "00A4", "00B0000001", "F0B0000001"}) {
+    CAPTURE(other);
+    CardUnderTest bench;
+    REQUIRE(bench.status("00A40004023F00").starts_with("61"));
+    (void)bench.apdu(other);
+    CHECK(bench.status("00C0000010") == "6985");
+  }
+}

@@ -258,3 +258,39 @@ TEST_CASE("a refusal is one line of ASCII, whatever the profile holds") {
   profile["site"][0]["file"] = "x\ny";
   CHECK(refusal(profile.dump()) == R"(/site/0/file: cannot read "x\ny")");
 }
+
+TEST_CASE("members that a file's type does not have are refused") {
+  CHECK(refusal_with("/mf/files/1/aid", "A000000087").find("/mf/files/1/aid: unknown field") == 0);
+  CHECK(refusal_with("/mf/files/1/records", "00").find("/mf/files/1/records: unknown field") == 0);
+  CHECK(refusal_with("/mf/files/3/content", "00").find("/mf/files/3/content: unknown field") == 0);
+}
+
+TEST_CASE("application names are unique, and stand where SELECT by name finds them") {
+  json profile = good_profile();
+  json& files = profile["mf"]["files"];
+  files.push_back(files[3]);
+  CHECK(refusal(profile.dump()) == "/mf/files/4/aid: another ADF has the same name");
+  profile = good_profile();
+  profile["mf"]["files"].push_back(
+      file("DF", "7F10", "df", {{"files", json::array({profile["mf"]["files"][3]})}}));
+  CHECK(refusal(profile.dump()) == "/mf/files/4/files/0/type: an ADF stands directly below the MF");
+}
+
+TEST_CASE("an answer to reset is well formed, or refused") {
+  CHECK(refusal_with("/atr", "3B00") == "");
+  CHECK(refusal_with("/atr", "3B9F97C00A3FC6828031E073FE211F65D002331608810F4F") == "");
+  CHECK(refusal_with("/atr", "3B9F96801F878031E073FE211B674A4C753034054BA9") == "");
+  CHECK(refusal_with("/atr", "3B9F96801F878031E073FE211B674A4C753034054B") != "");
+  CHECK(refusal_with("/atr", "3C00") == "/atr: no answer to reset: TS is neither 3B nor 3F");
+  CHECK(refusal_with("/atr", "3B0000") ==
+        "/atr: no answer to reset: octets follow behind all that it announces");
+  CHECK(refusal_with("/atr", "3B801F") ==
+        "/atr: no answer to reset: it ends before all that it announces");
+  CHECK(refusal_with("/atr", "3B9F97C00A3FC6828031E073FE211F65D002331608810F50") ==
+        "/atr: no answer to reset: TCK does not make the sum zero");
+}
+
+TEST_CASE("no page of a profile's site hides the card's own") {
+  CHECK(refusal_with("/site/0/path", "/status") ==
+        "/site/0/path: the card has a page of its own there");
+}
