@@ -52,7 +52,11 @@ nlohmann::json parse_json(std::string_view text) {
   }
 }
 
-std::string JsonValue::shown() const { return one_line(json_); }
+std::string JsonValue::shown() const {
+  constexpr size_t kMost = 80;
+  const std::string text = one_line(json_);
+  return text.size() <= kMost ? text : text.substr(0, kMost) + "...";
+}
 
 void JsonValue::fail(const std::string& reason) const {
   throw ProfileError(path_.empty() ? "/" : path_, reason);

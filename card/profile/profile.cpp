@@ -229,7 +229,10 @@ SiteResource read_resource(const JsonValue& json, const Context& context) {
     resource.body.assign(octets.begin(), octets.end());
   } else {
     auto content = context.files(json.at("file").text());
-    if (!content) json.at("file").fail("cannot read " + json.at("file").shown());
+    if (!content) {
+      json.at("file").fail("no file that can be read, beside the profile or below: " +
+                           json.at("file").shown());
+    }
     resource.body = std::move(*content);
   }
   if (resource.body.size() > kMaxResource) json.fail("larger than one mebibyte");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <set>
 #include <vector>
 
 #include "http/site/conditions.h"
@@ -100,10 +101,10 @@ IndexRow read_index_row(Bytes bytes) {
 std::optional<LayoutFault> lay_out(std::span<const Resource> resources, store::Image& image) {
   constexpr auto kSite = store::Area::kSite;
   std::vector<Prepared> sorted;
+  std::set<std::string_view> paths;
   for (size_t i = 0; i < resources.size(); ++i) {
     if (const auto reason = fault_of(resources[i])) return LayoutFault{i, *reason};
-    const auto earlier = resources.first(i);
-    if (std::ranges::find(earlier, resources[i].path, &Resource::path) != earlier.end()) {
+    if (!paths.insert(resources[i].path).second) {
       return LayoutFault{i, "the path is taken by an earlier resource"};
     }
     sorted.push_back(prepare(resources[i]));

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "tests/support/process.h"
@@ -78,6 +79,64 @@ TEST_CASE("a wrong profile is refused with file, place and reason") {
   CHECK(outcome.errors == "scwsim: " + file + ": line 3, column 12: not valid JSON\n");
 }
 
+TEST_CASE("files that cannot be used: exit status 2, one line, before anything starts") {
+  TemporaryFolder folder;
+  write_text(folder.path("empty.hex"), " ");
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"up", "--trace", "/does/not/exist.pcapng"},
+        {"up", "--trace", "/dev/null"},
+        {"up", "--ready-file", "/does/not/exist.json"},
+        {"up", "--ready-file", "/dev/null"},
+        {"up", "--ready-file", folder.path()},
+        {"up", "--terminal-profile", "/tmp"},
+        {"up", "--terminal-profile", folder.path("empty.hex")},
+        {"up", "--profile", "/dev/zero"},
+        {"up", "--ports", "a\nb\x1B[31m"}}) {
+    CAPTURE(arguments);
+    const Outcome outcome = run(arguments);
+    CAPTURE(outcome.errors);
+    CHECK(outcome.status == 2);
+    CHECK(one_line(outcome.errors));
+    CHECK(outcome.errors.find('\x1B') == std::string::npos);
+  }
+  struct stat info {};
+  REQUIRE(stat("/dev/null", &info) == 0);
+  CHECK(S_ISCHR(info.st_mode));
+}
+
+TEST_CASE("a site takes its files from the profile's folder, and from nowhere else") {
+  TemporaryFolder folder;
+  std::filesystem::create_directory(folder.path("card"));
+  write_text(folder.path("secret"), "secret");
+  write_text(folder.path("card/page"), "page");
+  std::filesystem::create_symlink(folder.path("secret"), folder.path("card/link"));
+  auto profile =
+      nlohmann::json::parse(read_text(SCWSIM_SOURCE_DIR "/card/profile/default/profile.json"));
+  const std::string path = folder.path("card/profile.json");
+  const auto with_file = [&](const std::string& name) {
+    profile["site"] = {{{"path", "/page"}, {"type", "text/plain"}, {"file", name}}};
+    write_text(path, profile.dump());
+    return run({"card", "--profile", path});
+  };
+  CHECK(with_file("page").status == 0);
+  for (const std::string& name :
+       {std::string("../secret"), folder.path("secret"), std::string("link"), std::string("."),
+        std::string("no"), std::string("page\0x", 6), std::string("/dev/zero")}) {
+    const Outcome outcome = with_file(name);
+    CHECK(outcome.status == 2);
+    CHECK(outcome.errors.find("/site/0/file: no file that can be read") != std::string::npos);
+  }
+}
+
+TEST_CASE("output that cannot be written is a failure") {
+  for (const char* command : {"card", "tour"}) {
+    Process process(
+        {"sh", "-c", std::string(kProgram) + " " + command + " < /dev/null > /dev/full"});
+    CHECK(process.wait() == 1);
+    CHECK(process.errors().find("standard output") != std::string::npos);
+  }
+}
+
 TEST_CASE("a port in use: exit status 1, and a way out") {
   RunningScwsim first;
   const Outcome second = run({"up", "--http-port", std::to_string(first.port())});
@@ -98,6 +157,7 @@ TEST_CASE("up: the ready file is the owner's alone; SIGINT and SIGTERM end in or
     CHECK(json.at("cards").at(0).at("iccid") == "8988211000000000011");
     scwsim.process().signal(number);
     CHECK(scwsim.process().wait() == 0);
+    CHECK(stat(ready.c_str(), &info) != 0);  // nobody is there any more
   }
 }
 

@@ -87,6 +87,34 @@ TEST_CASE("an application that stops sending still hears the answer, and then th
   CHECK(answer.ends_with(read_text(SCWSIM_SOURCE_DIR "/card/profile/default/site/files.html")));
 }
 
+TEST_CASE("one who does not read keeps nobody from coming to an end") {
+  RunningScwsim scwsim;
+  RawConnection greedy(scwsim.port());
+  std::string many;
+  for (int i = 0; i < 400; ++i) many += get("/files.html");
+  greedy.send_some(many);
+  RawConnection half(scwsim.port());
+  half.send("GET / HT");
+  half.finish_sending();
+  CHECK(half.read_all().empty());
+  CHECK(half.ended());
+  // Nor is the card asked again and again: its power-up and the pages that fit
+  // the socket are all that it has to do.
+  const long apdus = scwsim.apdus();
+  CHECK(scwsim.apdus() - apdus < 200);
+}
+
+TEST_CASE("connections that close at once take nobody else with them") {
+  RunningScwsim scwsim;
+  for (int i = 0; i < 300; ++i) {
+    RawConnection silent(scwsim.port());
+    RawConnection one(scwsim.port());
+    one.send(get("/style.css"));
+    silent.finish_sending();
+    REQUIRE(one.take_response().starts_with("HTTP/1.1 200 "));
+  }
+}
+
 TEST_CASE("applications that vanish at any point free their channels") {
   RunningScwsim scwsim;
   const std::string request = get("/files.html");

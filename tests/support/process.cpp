@@ -17,6 +17,8 @@
 
 extern char** environ;
 
+#include "tests/support/raw_connection.h"
+
 namespace scwsim::tests {
 
 namespace {
@@ -144,6 +146,16 @@ uint16_t RunningScwsim::port() const {
 int RunningScwsim::stop() {
   process_.signal(SIGTERM);
   return process_.wait();
+}
+
+long RunningScwsim::apdus() const {
+  RawConnection connection(port());
+  connection.send("GET /status HTTP/1.0\r\n\r\n");
+  const std::string& page = connection.read_all();
+  constexpr std::string_view kLabel = "Command APDUs</dt><dd>";
+  const size_t at = page.find(kLabel);
+  REQUIRE(at != std::string::npos);
+  return std::stol(page.substr(at + kLabel.size()));
 }
 
 long RunningScwsim::resident_kib() const {

@@ -78,6 +78,8 @@ class RunningScwsim {
   [[nodiscard]] Process& process() { return process_; }
   /// Ends it orderly; gives the exit status.
   int stop();
+  /// Command APDUs that the card has had, as its status page says.
+  [[nodiscard]] long apdus() const;
   /// Resident memory in kibibytes.
   [[nodiscard]] long resident_kib() const;
 

@@ -66,6 +66,16 @@ void RawConnection::send(std::string_view octets) {
   }
 }
 
+void RawConnection::send_some(std::string_view octets) {
+  const timeval briefly{0, 200'000};
+  setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &briefly, sizeof briefly);
+  while (!octets.empty()) {
+    const ssize_t n = ::send(socket_, octets.data(), octets.size(), MSG_NOSIGNAL);
+    if (n <= 0) return;
+    octets.remove_prefix(static_cast<size_t>(n));
+  }
+}
+
 void RawConnection::finish_sending() { shutdown(socket_, SHUT_WR); }
 
 void RawConnection::reset() {
@@ -79,6 +89,7 @@ bool RawConnection::fill() {
   char buffer[16384];
   const ssize_t n = recv(socket_, buffer, sizeof buffer, 0);
   if (n > 0) received_.append(buffer, static_cast<size_t>(n));
+  ended_ = n == 0;
   return n > 0;
 }
 

@@ -19,6 +19,8 @@ class RawConnection {
   RawConnection& operator=(const RawConnection&) = delete;
 
   void send(std::string_view octets);
+  /// Sends as much as the sockets take until the other side does not read on.
+  void send_some(std::string_view octets);
   /// Says that nothing more is sent; reading goes on.
   void finish_sending();
   /// Ends the connection with a reset.
@@ -30,6 +32,8 @@ class RawConnection {
   const std::string& read_until(std::string_view text);
   /// Reads to the end of the connection.
   const std::string& read_all();
+  /// Whether the other side has finished, in order.
+  [[nodiscard]] bool ended() const { return ended_; }
   /// Reads one response, of known length or in chunks, and takes it from what was
   /// read.
   std::string take_response();
@@ -38,6 +42,7 @@ class RawConnection {
   bool fill();
 
   int socket_ = -1;
+  bool ended_ = false;
   std::string received_;
 };
 

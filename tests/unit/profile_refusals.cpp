@@ -256,7 +256,8 @@ TEST_CASE("a refusal is one line of ASCII, whatever the profile holds") {
   profile = good_profile();
   profile["site"][0].erase("text");
   profile["site"][0]["file"] = "x\ny";
-  CHECK(refusal(profile.dump()) == R"(/site/0/file: cannot read "x\ny")");
+  CHECK(refusal(profile.dump()) ==
+        R"(/site/0/file: no file that can be read, beside the profile or below: "x\ny")");
 }
 
 TEST_CASE("members that a file's type does not have are refused") {

@@ -105,7 +105,7 @@ class Phone {
   explicit Phone(terminal::Policy policy = {}, terminal::PortMap ports = {{kCardPort, 0}})
       : link(card),
         terminal(io, link,
-                 {.profile = std::get<Octets>(terminal::load_terminal_profile("server-mode")),
+                 {.profile = *terminal::preset_terminal_profile("server-mode"),
                   .ports = std::move(ports),
                   .policy = std::move(policy)},
                  {.on_ready = [this] { ++readies; },

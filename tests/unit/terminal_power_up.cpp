@@ -129,18 +129,20 @@ TEST_CASE("the AID of a USIM is found in EF.DIR, and nothing else is taken for i
   CHECK(usim_aid(Octets(30, 0xFF)).empty());
 }
 
-TEST_CASE("terminal profiles come by name or from a file") {
-  const auto server = std::get<Octets>(load_terminal_profile("server-mode"));
+TEST_CASE("terminal profiles come by name or in hexadecimal digits") {
+  const auto server = *preset_terminal_profile("server-mode");
   CHECK(cat::TerminalProfile(server).supports_server_mode());
   CHECK(cat::TerminalProfile(server).channels() == 7);
-  const auto full = std::get<Octets>(load_terminal_profile("full"));
+  const auto full = *preset_terminal_profile("full");
   CHECK(cat::TerminalProfile(full).supports_server_mode());
   for (const char* name : {"no-server-mode", "no-bip", "none"}) {
-    const auto profile = std::get<Octets>(load_terminal_profile(name));
+    const auto profile = *preset_terminal_profile(name);
     CHECK_FALSE(cat::TerminalProfile(profile).supports_server_mode());
   }
-  const auto wrong = load_terminal_profile("/nonexistent/profile.hex");
-  CHECK(std::get<std::string>(wrong) ==
-        "/nonexistent/profile.hex: neither a terminal profile's name nor a file that can be read "
-        "(No such file or directory)");
+  CHECK_FALSE(preset_terminal_profile("nokia"));
+  CHECK(std::get<Octets>(parse_terminal_profile("B3 1F\nE8\n")) == Octets{0xB3, 0x1F, 0xE8});
+  CHECK(std::get<std::string>(parse_terminal_profile("B3 1")) ==
+        "not a list of hexadecimal octets");
+  CHECK(std::get<std::string>(parse_terminal_profile(" ")) ==
+        "a terminal profile has 1 to 255 octets, this one has 0");
 }

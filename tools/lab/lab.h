@@ -19,7 +19,9 @@ struct Config {
   std::shared_ptr<const CardImage> card;
   Seed seed{};
   terminal::Config terminal;
-  std::string trace;                        ///< pcapng file; empty: none
+  std::string trace;  ///< pcapng file; empty: none
+  /// Hears of a trace that cannot be written any more, with path and reason.
+  std::function<void(const std::string&)> on_trace_error{};
   links::ApduObserver* observer = nullptr;  ///< hears every APDU; may be null
 };
 
@@ -38,8 +40,6 @@ class Lab {
   /// HOST:PORT at which the card's web server can be reached; empty when not.
   [[nodiscard]] std::string http_address() const;
   [[nodiscard]] const CardImage& image() const { return *image_; }
-  /// What went wrong with the trace since it was opened; empty: nothing.
-  [[nodiscard]] std::string trace_error() const { return trace_.error().value_or(""); }
 
  private:
   std::shared_ptr<const CardImage> image_;

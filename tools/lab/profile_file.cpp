@@ -26,7 +26,7 @@ profile::Profile load_profile(const std::string& path) {
   const auto text = built_in ? read_asset("profile.json") : read_octets(path);
   if (!text) throw std::runtime_error(unreadable(path, "profile"));
   const profile::FileSource files = [&](std::string_view name) {
-    return built_in ? read_asset(name) : read_octets(fs::path(path).parent_path() / name);
+    return built_in ? read_asset(name) : read_octets_below(fs::path(path).parent_path(), name);
   };
   try {
     return profile::load(as_text(*text), files);

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <system_error>
@@ -44,6 +45,22 @@ void write_ready_file(const std::string& path, const std::vector<ReadyCard>& car
     unlink(temporary.c_str());
     fail(path, reason);
   }
+}
+
+void remove_ready_file(const std::string& path) {
+  struct stat status {};
+  if (lstat(path.c_str(), &status) != 0) {
+    // It need not be there, but its folder must.
+    const std::string folder = std::filesystem::path(path).parent_path().string();
+    if (errno != ENOENT || access(folder.empty() ? "." : folder.c_str(), W_OK | X_OK) != 0) {
+      fail(path, errno);
+    }
+    return;
+  }
+  if (!S_ISREG(status.st_mode)) {
+    throw std::runtime_error(path + ": cannot write the ready file: not a regular file");
+  }
+  if (unlink(path.c_str()) != 0) fail(path, errno);
 }
 
 }  // namespace scwsim::lab

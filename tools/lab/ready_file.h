@@ -15,4 +15,9 @@ struct ReadyCard {
 /// moment it can be seen. Throws std::runtime_error with path and reason.
 void write_ready_file(const std::string& path, const std::vector<ReadyCard>& cards);
 
+/// Takes away a ready file, so that nobody finds what is not there: an earlier
+/// run's, or one's own at the end. Throws std::runtime_error, with path and
+/// reason, when `path` is something else than a file or cannot be a ready file's.
+void remove_ready_file(const std::string& path);
+
 }  // namespace scwsim::lab

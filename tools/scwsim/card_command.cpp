@@ -37,7 +37,10 @@ int run_card(const CardOptions& options) {
                        text + "\"");
     }
     std::cout << to_hex(card.transmit(*command)) << std::endl;
+    if (!std::cout) break;
   }
+  if (!std::cout) throw std::runtime_error("standard output cannot be written");
+  if (std::cin.bad()) throw UsageError("standard input cannot be read");
   return 0;
 }
 

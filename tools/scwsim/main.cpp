@@ -1,6 +1,11 @@
 // scwsim, the program: which command, which options, which exit status.
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <iostream>
+#include <string>
+#include <string_view>
 
 #include "tools/scwsim/commands.h"
 
@@ -9,16 +14,48 @@ namespace {
 constexpr int kFailure = 1;
 constexpr int kWrongUsage = 2;
 
+// Descriptors 0 to 2 that the caller has closed: no file of ours may get their
+// numbers, or what is meant for the user would end up in it.
+void fill_standard_descriptors() {
+  int opened = 0;
+  do {
+    opened = ::open("/dev/null", O_RDWR);
+  } while (opened >= 0 && opened <= STDERR_FILENO);
+  if (opened > STDERR_FILENO) ::close(opened);
+}
+
+// One line, whatever it quotes: control characters are shown, not sent.
+std::string one_line(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    const auto octet = static_cast<unsigned char>(c);
+    if (octet >= 0x20 && octet != 0x7F) {
+      line += c;
+    } else {
+      constexpr std::string_view kDigits = "0123456789ABCDEF";
+      line += "\\x";
+      line += kDigits[octet >> 4];
+      line += kDigits[octet & 0x0F];
+    }
+  }
+  return line;
+}
+
+int fail(int status, std::string_view message) {
+  std::cerr << "scwsim: " << one_line(message) << '\n';
+  return status;
+}
+
 // Errors of the command line in one line: what is wrong, and where to look.
 int refuse(const CLI::App& app, const CLI::ParseError& error) {
   if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
-  std::cerr << "scwsim: " << error.what() << " (see scwsim --help)\n";
-  return kWrongUsage;
+  return fail(kWrongUsage, std::string(error.what()) + " (see scwsim --help)");
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  fill_standard_descriptors();
   CLI::App app{
       "scwsim plays a UICC with a Smart Card Web Server, and the terminal and servers around it.",
       "scwsim"};
@@ -52,10 +89,8 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return refuse(app, error);
   } catch (const scwsim::cli::UsageError& error) {
-    std::cerr << "scwsim: " << error.what() << '\n';
-    return kWrongUsage;
+    return fail(kWrongUsage, error.what());
   } catch (const std::exception& error) {
-    std::cerr << "scwsim: " << error.what() << '\n';
-    return kFailure;
+    return fail(kFailure, error.what());
   }
 }

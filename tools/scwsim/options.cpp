@@ -4,7 +4,9 @@
 
 #include "tools/lab/policy_file.h"
 #include "tools/lab/profile_file.h"
+#include "tools/lab/ready_file.h"
 #include "tools/lab/seed.h"
+#include "tools/lab/user_file.h"
 #include "tools/terminal/profile_presets.h"
 
 namespace scwsim::cli {
@@ -24,6 +26,21 @@ std::string preset_names() {
     names += (names.empty() ? "" : ", ") + std::string(preset.name);
   }
   return names;
+}
+
+// A preset's name, or else a file's.
+std::vector<uint8_t> terminal_profile_from(const std::string& name) {
+  if (auto preset = terminal::preset_terminal_profile(name)) return *std::move(preset);
+  const auto octets = lab::read_octets(name);
+  if (!octets) {
+    throw UsageError(lab::unreadable(name, "terminal profile") + " (presets: " + preset_names() +
+                     ")");
+  }
+  auto profile = terminal::parse_terminal_profile(as_text(*octets));
+  if (const auto* problem = std::get_if<std::string>(&profile)) {
+    throw UsageError(name + ": " + *problem);
+  }
+  return std::get<std::vector<uint8_t>>(std::move(profile));
 }
 
 terminal::Policy policy_from(const LabOptions& options) {
@@ -101,9 +118,7 @@ lab::Config lab_from(const LabOptions& options) {
   const std::string name = options.terminal_profile.empty()
                                ? std::string(terminal::profile_presets().front().name)
                                : options.terminal_profile;
-  auto profile = terminal::load_terminal_profile(name);
-  if (const auto* problem = std::get_if<std::string>(&profile)) throw UsageError(*problem);
-  config.terminal.profile = std::get<std::vector<uint8_t>>(std::move(profile));
+  config.terminal.profile = terminal_profile_from(name);
   config.terminal.policy = policy_from(options);
   if (options.http_port)
     config.terminal.ports.push_back({config.card->http.port, *options.http_port});
@@ -113,6 +128,24 @@ lab::Config lab_from(const LabOptions& options) {
   }
   config.trace = options.trace;
   return config;
+}
+
+std::unique_ptr<lab::Lab> make_lab(boost::asio::io_context& io, lab::Config config,
+                                   terminal::Hooks hooks) {
+  try {
+    return std::make_unique<lab::Lab>(io, std::move(config), std::move(hooks));
+  } catch (const std::runtime_error& error) {
+    throw UsageError(error.what());
+  }
+}
+
+void clear_ready_file(const LabOptions& options) {
+  if (options.ready_file.empty()) return;
+  try {
+    lab::remove_ready_file(options.ready_file);
+  } catch (const std::runtime_error& error) {
+    throw UsageError(error.what());
+  }
 }
 
 }  // namespace scwsim::cli

@@ -48,4 +48,13 @@ Seed seed_from(const CardOptions& options);
 /// Card and surroundings. Throws UsageError.
 lab::Config lab_from(const LabOptions& options);
 
+/// The lab of that configuration. Throws UsageError when the trace cannot be
+/// written.
+std::unique_ptr<lab::Lab> make_lab(boost::asio::io_context& io, lab::Config config,
+                                   terminal::Hooks hooks);
+
+/// Takes the ready file away, if one is asked for. Throws UsageError when it
+/// cannot be written there.
+void clear_ready_file(const LabOptions& options);
+
 }  // namespace scwsim::cli

@@ -79,6 +79,7 @@ class Story {
   int end() {
     std::cout << '\n'
               << (failures_ == 0 ? "Every step held." : "Some steps did not hold.") << std::endl;
+    if (!std::cout) throw std::runtime_error("standard output cannot be written");
     return failures_ == 0 ? 0 : 1;
   }
 
@@ -100,7 +101,7 @@ class RunningLab {
     hooks.on_port_unavailable = [this](uint16_t, uint16_t port, std::string_view reason) {
       tell("port " + std::to_string(port) + ": " + std::string(reason));
     };
-    lab_ = std::make_unique<lab::Lab>(io_, std::move(config), std::move(hooks));
+    lab_ = make_lab(io_, std::move(config), std::move(hooks));
     boost::asio::post(io_, [this] { lab_->start(); });
     thread_ = std::thread([this] { io_.run(); });
   }

@@ -65,7 +65,13 @@ int run_up(const LabOptions& options) {
         "(TS 102 223 §5.2), or the terminal refused");
   };
 
-  lab = std::make_unique<lab::Lab>(io, lab_from(options), std::move(hooks));
+  lab::Config config = lab_from(options);
+  config.on_trace_error = [&](const std::string& problem) {
+    spdlog::error("the trace ends here: {}", problem);
+    status = 1;
+  };
+  lab = make_lab(io, std::move(config), std::move(hooks));
+  clear_ready_file(options);
   boost::asio::signal_set signals(io, SIGINT, SIGTERM);
   signals.async_wait([&](const boost::system::error_code& error, int) {
     if (error) return;
@@ -78,10 +84,7 @@ int run_up(const LabOptions& options) {
                lab->image().profile_name);
   lab->start();
   io.run();
-  if (const std::string problem = lab->trace_error(); !problem.empty()) {
-    spdlog::error("{}", problem);
-    status = 1;
-  }
+  clear_ready_file(options);
   return status;
 }
 

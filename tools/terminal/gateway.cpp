@@ -204,8 +204,8 @@ bool Gateway::is_over(const Channel& channel) const {
 }
 
 bool Gateway::wants_status() const {
-  return std::ranges::any_of(channels_,
-                             [this](const Channel& c) { return c.has_room_again || is_over(c); });
+  return std::ranges::any_of(
+      channels_, [this](const Channel& c) { return c.has_room_again || (is_over(c) && !c.asked); });
 }
 
 void Gateway::status_sent() {

@@ -95,8 +95,8 @@ class Gateway : private Connection::Owner, private ListeningPort::Owner {
   [[nodiscard]] bool wants_status() const;
   /// That STATUS goes out now.
   void status_sent();
-  /// It was answered, and the card had nothing to say: connections whose
-  /// application had finished are over.
+  /// The card has nothing to say: connections whose application had finished, and
+  /// for which it had that chance, are over.
   void card_is_quiet();
 
   /// The card begins to wait: sockets that it keeps from being read are watched.

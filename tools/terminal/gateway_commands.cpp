@@ -133,6 +133,7 @@ void Gateway::send_data(const ProactiveCommand& command, TerminalResponse& respo
   if (outcome == Connection::Sent::kTaken) {
     channel->relayed += sent.size();
     channel->info.from_card += sent.size();
+    channel->asked = false;  // it is not done with this connection
   }
   const bool dropped = last && outcome == Connection::Sent::kTaken;
   if (dropped || outcome == Connection::Sent::kBroken) {

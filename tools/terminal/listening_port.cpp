@@ -1,6 +1,9 @@
 #include "tools/terminal/listening_port.h"
 
+#include <sys/socket.h>
+
 #include <boost/asio/ip/v6_only.hpp>
+#include <cerrno>
 
 namespace scwsim::terminal {
 
@@ -15,6 +18,10 @@ constexpr int kMostAttempts = 16;
 
 // Before trying again to accept when the process is out of file descriptors.
 constexpr std::chrono::milliseconds kAcceptPause{100};
+
+// Browsers open connections that they never use, and others forget to close
+// them: beyond so many, the oldest of those without a word makes room.
+constexpr size_t kMostHeld = 256;
 
 error_code listen_on(tcp::acceptor& acceptor, const tcp::endpoint& endpoint) {
   error_code error;
@@ -34,7 +41,7 @@ bool is_without_ipv6(const error_code& error) {
 }  // namespace
 
 ListeningPort::ListeningPort(asio::io_context& io, uint16_t card_port, Attach attach, Owner& owner)
-    : v4_(io), v6_(io), pause_(io), owner_(&owner), attach_(attach), card_port_(card_port) {}
+    : v4_(io), v6_(io), owner_(&owner), attach_(attach), card_port_(card_port) {}
 
 std::shared_ptr<ListeningPort> ListeningPort::open(asio::io_context& io, uint16_t card_port,
                                                    uint16_t host_port, Attach attach, Owner& owner,
@@ -45,30 +52,31 @@ std::shared_ptr<ListeningPort> ListeningPort::open(asio::io_context& io, uint16_
     error = port->listen(host_port);
     if (error) continue;
     port->accept(port->v4_);
-    if (port->v6_.is_open()) port->accept(port->v6_);
+    if (port->v6_.socket.is_open()) port->accept(port->v6_);
     return port;
   }
   return nullptr;
 }
 
 error_code ListeningPort::listen(uint16_t host_port) {
-  error_code error = listen_on(v4_, {asio::ip::address_v4::loopback(), host_port});
+  error_code error = listen_on(v4_.socket, {asio::ip::address_v4::loopback(), host_port});
   if (error) return error;
-  host_port_ = v4_.local_endpoint(error).port();
+  host_port_ = v4_.socket.local_endpoint(error).port();
   if (error) return error;
-  error = listen_on(v6_, {asio::ip::address_v6::loopback(), host_port_});
+  error = listen_on(v6_.socket, {asio::ip::address_v6::loopback(), host_port_});
   if (!error || !is_without_ipv6(error)) return error;
   error_code ignored;
-  v6_.close(ignored);
+  v6_.socket.close(ignored);
   return {};
 }
 
 void ListeningPort::close() {
   owner_ = nullptr;
   error_code ignored;
-  v4_.close(ignored);
-  v6_.close(ignored);
-  pause_.cancel();
+  for (Acceptor* acceptor : {&v4_, &v6_}) {
+    acceptor->socket.close(ignored);
+    acceptor->pause.cancel();
+  }
   held_.clear();
   ready_.clear();
 }
@@ -81,7 +89,7 @@ std::optional<ListeningPort::Socket> ListeningPort::take() {
 }
 
 void ListeningPort::accept(Acceptor& acceptor) {
-  acceptor.async_accept(
+  acceptor.socket.async_accept(
       [self = shared_from_this(), &acceptor](const error_code& error, Socket socket) {
         if (self->owner_ == nullptr) return;
         if (!error) {
@@ -89,8 +97,8 @@ void ListeningPort::accept(Acceptor& acceptor) {
         } else if (error == asio::error::connection_aborted) {
           self->accept(acceptor);
         } else {
-          self->pause_.expires_after(kAcceptPause);
-          self->pause_.async_wait([self, &acceptor](const error_code&) {
+          acceptor.pause.expires_after(kAcceptPause);
+          acceptor.pause.async_wait([self, &acceptor](const error_code&) {
             if (self->owner_ != nullptr) self->accept(acceptor);
           });
         }
@@ -102,6 +110,7 @@ void ListeningPort::on_accepted(Acceptor& acceptor, Socket socket) {
   accept(acceptor);
   if (attach_ == Attach::kFirstByte) {
     wait_first_octet(held_.insert(held_.end(), std::move(socket)));
+    if (held_.size() > kMostHeld) held_.pop_front();
   } else {
     ready_.push_back(std::move(socket));
     owner_->on_waiting(*this);
@@ -109,14 +118,19 @@ void ListeningPort::on_accepted(Acceptor& acceptor, Socket socket) {
 }
 
 void ListeningPort::wait_first_octet(Waiting::iterator held) {
-  held->async_wait(Socket::wait_read, [self = shared_from_this(), held](const error_code&) {
-    if (self->owner_ != nullptr) self->on_first_octet(held);
+  held->async_wait(Socket::wait_read, [self = shared_from_this(), held](const error_code& error) {
+    if (self->owner_ == nullptr || error == asio::error::operation_aborted) return;
+    self->on_first_octet(held);
   });
 }
 
 void ListeningPort::on_first_octet(Waiting::iterator held) {
-  error_code error;
-  if (held->available(error) == 0 || error) {
+  // Readiness is a hint only: the octet is looked at, and left where it is.
+  uint8_t octet = 0;
+  const ssize_t n = ::recv(held->native_handle(), &octet, 1, MSG_PEEK | MSG_DONTWAIT);
+  const bool nothing_yet = n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
+  if (nothing_yet) return wait_first_octet(held);
+  if (n <= 0) {
     held_.erase(held);  // closed without a word: no business of the card's
     return;
   }

@@ -1,6 +1,7 @@
 // A port of the card on the host: listening sockets on 127.0.0.1 and [::1], on
 // the loopback interface and nowhere else, and the connections that wait for a
-// channel. They wait in the order in which they came, and are never refused.
+// channel. They wait in the order in which they came, and are never refused; of
+// those that have sent nothing yet, only so many are kept.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -46,7 +47,11 @@ class ListeningPort : public std::enable_shared_from_this<ListeningPort> {
   [[nodiscard]] uint64_t accepted() const { return accepted_; }
 
  private:
-  using Acceptor = boost::asio::ip::tcp::acceptor;
+  struct Acceptor {
+    explicit Acceptor(boost::asio::io_context& io) : socket(io), pause(io) {}
+    boost::asio::ip::tcp::acceptor socket;
+    boost::asio::steady_timer pause;  // when the process is out of descriptors
+  };
   using Waiting = std::list<Socket>;
 
   ListeningPort(boost::asio::io_context& io, uint16_t card_port, Attach attach, Owner& owner);
@@ -59,7 +64,6 @@ class ListeningPort : public std::enable_shared_from_this<ListeningPort> {
 
   Acceptor v4_;
   Acceptor v6_;
-  boost::asio::steady_timer pause_;
   Waiting held_;   // have sent nothing yet
   Waiting ready_;  // may have a channel, oldest first
   Owner* owner_;   // null once closed

@@ -2,10 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <fstream>
-#include <iterator>
-#include <system_error>
 
 #include "card/base/hex.h"
 
@@ -35,21 +31,17 @@ constexpr std::array kPresets = {
 
 std::span<const ProfilePreset> profile_presets() { return kPresets; }
 
-std::variant<std::vector<uint8_t>, std::string> load_terminal_profile(const std::string& name) {
+std::optional<std::vector<uint8_t>> preset_terminal_profile(std::string_view name) {
   const auto* preset = std::ranges::find(kPresets, name, &ProfilePreset::name);
-  if (preset != kPresets.end()) return *from_hex(preset->hex);
+  if (preset == kPresets.end()) return std::nullopt;
+  return from_hex(preset->hex);
+}
 
-  std::ifstream file(name);
-  if (!file) {
-    return name + ": neither a terminal profile's name nor a file that can be read (" +
-           std::generic_category().message(errno) + ")";
-  }
-  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+std::variant<std::vector<uint8_t>, std::string> parse_terminal_profile(std::string_view text) {
   std::optional<std::vector<uint8_t>> octets = from_hex(text);
-  if (!octets) return name + ": not a list of hexadecimal octets";
+  if (!octets) return "not a list of hexadecimal octets";
   if (octets->empty() || octets->size() > kMostOctets) {
-    return name + ": a terminal profile has 1 to 255 octets, this one has " +
-           std::to_string(octets->size());
+    return "a terminal profile has 1 to 255 octets, this one has " + std::to_string(octets->size());
   }
   return std::move(*octets);
 }

@@ -281,11 +281,9 @@ void Terminal::complete(Bytes data, uint16_t status) {
         event_apdu_ = {};
       }
       break;
-    case Purpose::kStatus:
-      event_held_ = false;
-      if (!pending) gateway_.card_is_quiet();
-      break;
+    case Purpose::kStatus: event_held_ = false; break;
   }
+  if (!pending && response_apdu_.empty()) gateway_.card_is_quiet();
 }
 
 void Terminal::on_fetched(Bytes data) {

@@ -3,6 +3,7 @@
 // possibly secrets, which is why the file belongs to its owner alone.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,11 +23,17 @@ class ApduTrace final : public links::ApduObserver {
   void on_exchange(Time time, Bytes command, Bytes response) override;
   void on_atr(Time time, Bytes atr) override;
 
-  /// The first write that failed, with path and reason.
-  [[nodiscard]] const std::optional<std::string>& error() const { return file_.error(); }
+  /// Hears of the first write that fails, with path and reason; the trace ends
+  /// there.
+  void set_on_error(std::function<void(const std::string&)> on_error) {
+    on_error_ = std::move(on_error);
+  }
 
  private:
+  void write(Time time, std::string_view comment);
+
   PcapngWriter file_;
+  std::function<void(const std::string&)> on_error_;
   std::vector<uint8_t> exchange_;
   std::vector<uint8_t> packet_;
 };

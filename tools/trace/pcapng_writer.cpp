@@ -64,7 +64,8 @@ PcapngWriter::~PcapngWriter() {
 
 std::optional<std::string> PcapngWriter::open(const std::string& path) {
   path_ = path;
-  file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, S_IRUSR | S_IWUSR);
+  file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW,
+                 S_IRUSR | S_IWUSR);
   if (file_ < 0) return reason(path, errno);
   struct stat status {};
   if (::fstat(file_, &status) != 0) return reason(path, errno);
