@@ -53,6 +53,8 @@ void Channel::forget_identifier() {
 
 void Channel::accept() {
   ++connection_;
+  idle_s_ = 0;
+  owner_.connection_began();
   rx_held_ = tx_held_ = false;
   tx_room_ = buffer_;
   handler_ = acceptor_.accept(*this, !owner_.another_free(port_));
@@ -242,7 +244,10 @@ void Channel::on_receive(const cat::TerminalResponse& response, Reaction reactio
   }
   // A terminal that says there is more but gives nothing is not asked in a loop.
   if (octets.empty()) rx_held_ = true;
-  if (!octets.empty()) handler_->receive(octets);
+  if (!octets.empty()) {
+    idle_s_ = 0;
+    handler_->receive(octets);
+  }
   if (rx_available_ == 0 && state_ == ChannelState::kDraining) {
     discard_output();
     handle(ChannelEvent::kDrained);
@@ -267,6 +272,7 @@ void Channel::on_send(const cat::TerminalResponse& response, Reaction reaction) 
             unsent.octets.begin() + static_cast<std::ptrdiff_t>(unsent.size),
             unsent.octets.begin());
   unsent.size -= unsent.in_flight;
+  idle_s_ = 0;
 
   const auto room = response.objects.find(tag::kChannelDataLength);
   const bool known = room && room->value.size() == 1 && room->value[0] != cat::kLengthOrMore;
@@ -347,6 +353,29 @@ void Channel::on_opportunity() {
   // The terminal told of no room; whether there is some now only a try can tell.
   if (tx_room_ == 0) tx_room_ = send_size_;
   owner_.request_turn();
+}
+
+bool Channel::on_tick(uint16_t seconds, uint16_t limit) {
+  on_opportunity();
+  if (!handler_) return false;
+  idle_s_ += seconds;
+  if (idle_s_ <= limit) return true;
+  idle_s_ = 0;
+  if (state_ == ChannelState::kDraining) {
+    handle(ChannelEvent::kDrained);
+  } else if (unsent_->size > 0 || handler_->has_output()) {
+    abandon();  // nobody reads what we say
+  } else {
+    handler_->idle();
+  }
+  owner_.request_turn();
+  return handler_ != nullptr;
+}
+
+// Without a handler the channel is closed to LISTEN when its turn comes.
+void Channel::abandon() {
+  tx_held_ = false;
+  end(StreamEnd::kLinkDropped);
 }
 
 void Channel::on_poll() {

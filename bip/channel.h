@@ -31,6 +31,8 @@ class ChannelOwner {
   virtual void request_turn() = 0;
   /// Whether another channel on `port` is free for a connection.
   [[nodiscard]] virtual bool another_free(uint16_t port) const = 0;
+  /// A connection began on a channel.
+  virtual void connection_began() = 0;
   /// Whether the terminal knows GET CHANNEL STATUS.
   [[nodiscard]] virtual bool can_ask_status() const = 0;
 };
@@ -70,6 +72,10 @@ class Channel : private Stream {
   /// A polling interval has passed.
   void on_poll();
 
+  /// `seconds` have passed. A connection on which nothing has moved for more than
+  /// `limit` seconds comes to its end. Whether there is a connection.
+  bool on_tick(uint16_t seconds, uint16_t limit);
+
   [[nodiscard]] ChannelState state() const { return state_; }
   /// Channel identifier, 1..7; 0 when the terminal has given none.
   [[nodiscard]] uint8_t identifier() const { return identifier_; }
@@ -105,6 +111,7 @@ class Channel : private Stream {
 
   void lose(Reaction reaction);
   void discard_output();
+  void abandon();
   [[nodiscard]] bool can_receive() const;
   // Whether the connection that the outstanding command was about has ended.
   [[nodiscard]] bool is_outdated() const { return !handler_ || asked_for_ != connection_; }
@@ -120,6 +127,7 @@ class Channel : private Stream {
   uint8_t send_size_;         // most octets in one SEND DATA, after reductions
   uint8_t rx_available_ = 0;  // what the terminal holds for us; FF: 255 or more
   uint8_t rx_asked_ = 0;      // in the outstanding RECEIVE DATA
+  uint32_t idle_s_ = 0;       // since an octet moved, either way
   uint32_t connection_ = 0;   // counts the connections of the channel
   uint32_t asked_for_ = 0;    // the one that the outstanding command is about
   size_t tx_room_ = 0;        // what the terminal's buffer takes

@@ -11,6 +11,22 @@ constexpr std::array<uint8_t, 2> kEvents = {cat::event::kDataAvailable, cat::eve
 ServerMode::ServerMode(cat::Toolkit& toolkit, const Sizes& sizes)
     : toolkit_(toolkit), sizes_(sizes) {}
 
+void ServerMode::end_idle_connections(cat::Ticker& ticker, uint16_t limit) {
+  ticker.set_listener(*this);
+  ticker_ = &ticker;
+  idle_limit_s_ = limit;
+}
+
+void ServerMode::connection_began() {
+  if (ticker_ != nullptr) ticker_->start();
+}
+
+bool ServerMode::on_tick(uint16_t seconds) {
+  bool any = false;
+  for (const auto& channel : channels_) any = channel->on_tick(seconds, idle_limit_s_) || any;
+  return any;
+}
+
 bool ServerMode::listen(uint16_t port, uint8_t connections, Acceptor& acceptor) {
   if (channels_.size() + connections > cat::kMaxChannels) return false;
   ChannelOwner& owner = *this;

@@ -8,6 +8,7 @@
 
 #include "bip/channel.h"
 #include "card/base/stream.h"
+#include "card/cat/ticker.h"
 #include "card/cat/toolkit.h"
 
 namespace scwsim::bip {
@@ -17,11 +18,18 @@ struct Counters {
   uint32_t ignored_events = 0;  ///< for a channel that is not ours, or not open
 };
 
-class ServerMode : public Listener, public cat::Client, private ChannelOwner {
+class ServerMode : public Listener,
+                   public cat::Client,
+                   public cat::TickListener,
+                   private ChannelOwner {
  public:
   /// A client of `toolkit`, to be added to it. Listens as soon as a terminal supports server mode
   /// (TerminalProfile::supports_server_mode) and has accepted the event list.
   ServerMode(cat::Toolkit& toolkit, const Sizes& sizes);
+
+  /// Ends connections on which nothing moves for more than `limit` seconds, as
+  /// `ticker` (to be told of this listener) has it. Not called: they may stay.
+  void end_idle_connections(cat::Ticker& ticker, uint16_t limit);
 
   bool listen(uint16_t port, uint8_t connections, Acceptor& acceptor) override;
 
@@ -38,9 +46,11 @@ class ServerMode : public Listener, public cat::Client, private ChannelOwner {
   void on_event_list_accepted() override;
   void on_event(const cat::EventDownload& download) override;
   void on_poll() override;
+  bool on_tick(uint16_t seconds) override;
 
  private:
   void request_turn() override { toolkit_.request_turn(*this); }
+  void connection_began() override;
   [[nodiscard]] bool another_free(uint16_t port) const override;
   [[nodiscard]] bool can_ask_status() const override;
   // Of the terminal's channels, those that may listen: one stays free for
@@ -49,6 +59,8 @@ class ServerMode : public Listener, public cat::Client, private ChannelOwner {
 
   cat::Toolkit& toolkit_;
   Sizes sizes_;
+  cat::Ticker* ticker_ = nullptr;
+  uint16_t idle_limit_s_ = 0;
   std::vector<std::unique_ptr<Channel>> channels_;
   size_t turn_ = 0;            // whose turn it is, round robin
   Channel* asking_ = nullptr;  // whose command is outstanding

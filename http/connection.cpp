@@ -42,6 +42,15 @@ size_t Connection::transmit(std::span<uint8_t> out) {
   return given;
 }
 
+void Connection::idle() {
+  const bool between_requests = step_ == Step::kHead && filled_ == 0;
+  if (between_requests) {
+    step_ = Step::kClosing;
+  } else if (step_ == Step::kHead || step_ == Step::kBody) {
+    refuse({Status::kRequestTimeout, "the rest of the request did not come"});
+  }
+}
+
 void Connection::closed(StreamEnd) { slot_.clear(); }
 
 // Does what can be done with the input at hand.

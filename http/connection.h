@@ -27,6 +27,7 @@ class Connection final : public StreamHandler {
   void receive(Bytes bytes) override;
   [[nodiscard]] bool has_output() const override { return sender_.has_output(); }
   size_t transmit(std::span<uint8_t> out) override;
+  void idle() override;
   [[nodiscard]] bool finished() const override { return step_ == Step::kClosing; }
   void closed(StreamEnd end) override;
 

@@ -51,6 +51,10 @@ class StreamHandler {
   /// Returns how many; 0 only when there are none.
   virtual size_t transmit(std::span<uint8_t> out) = 0;
 
+  /// Nothing has come in and nothing has gone out for as long as the bearer waits:
+  /// the connection is to end, after a last word if the handler has one.
+  virtual void idle() = 0;
+
   /// Whether the connection is to be closed once all output has gone out.
   [[nodiscard]] virtual bool finished() const = 0;
 

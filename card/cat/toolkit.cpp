@@ -115,6 +115,14 @@ void Toolkit::envelope(const apdu::Command& command, apdu::Response& response) {
       if (std::ranges::find(wanted, download->event) != wanted.end()) client->on_event(*download);
     }
   }
+  if (envelope->tag == ber::kTimerExpiration) {
+    const auto timer = envelope->objects.find(tag::kTimerIdentifier);
+    if (!timer || timer->value.size() != 1) {
+      ++counters_.refused;
+      return response.end(sw::kTechnicalProblem);
+    }
+    for (Client* client : clients()) client->on_timer_expiration(timer->value[0]);
+  }
   ++counters_.envelopes;
   response.end(sw::kOk);
 }

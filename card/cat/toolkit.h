@@ -44,6 +44,8 @@ class Client {
   virtual void on_event_list_accepted() {}
   /// An event came in.
   virtual void on_event(const EventDownload& /*download*/) {}
+  /// One of the terminal's timers, 1..8, has expired.
+  virtual void on_timer_expiration(uint8_t /*timer*/) {}
   /// A STATUS came in: one polling interval has passed.
   virtual void on_poll() {}
 };

@@ -275,9 +275,10 @@ void read_settings(const JsonValue& root, Profile& profile) {
   }
   if (root.has("http")) {
     const JsonValue http = root.at("http");
-    http.require_object({"port", "connections"});
+    http.require_object({"port", "connections", "idle_s"});
     HttpSettings& s = profile.http;
     if (http.has("port")) s.port = static_cast<uint16_t>(http.at("port").number(1, 0xFFFF));
+    if (http.has("idle_s")) s.idle_s = static_cast<uint16_t>(http.at("idle_s").number(0, 3600));
     if (http.has("connections")) {
       s.connections = static_cast<uint8_t>(http.at("connections").number(1, kMaxChannels));
     }

@@ -41,6 +41,7 @@ struct BipSettings {
 struct HttpSettings {
   uint16_t port = 3516;
   uint8_t connections = 4;
+  uint16_t idle_s = 10;  ///< seconds without an octet that a connection may stay; 0: for ever
 };
 
 struct Profile {

@@ -32,6 +32,7 @@ struct Parts {
   fs::FileCommands files;
   cat::Toolkit toolkit;
   cat::Housekeeping housekeeping;
+  cat::Ticker ticker;
   bip::ServerMode server_mode;
   http::Site site;
   http::Server server;

@@ -93,6 +93,9 @@ Bytes answer(Parts& card, const Instruction* instruction, const Command& command
   return response.finish(size, status);
 }
 
+// Often enough for an end not much later than it is due.
+uint16_t tick_interval(uint16_t idle_s) { return std::max<uint16_t>(1, idle_s / 2); }
+
 }  // namespace
 
 Parts::Parts(std::shared_ptr<const CardImage> card_image, const Seed& card_seed, store::Sink* sink)
@@ -102,6 +105,7 @@ Parts::Parts(std::shared_ptr<const CardImage> card_image, const Seed& card_seed,
       random(seed, image->iccid, 0),
       files(store),
       housekeeping(toolkit, image->cat.poll_interval_s),
+      ticker(toolkit, housekeeping, tick_interval(image->http.idle_s)),
       server_mode(toolkit, bip::Sizes{image->bip.buffer_size, image->bip.receive_size,
                                       image->bip.send_size}),
       site(store),
@@ -110,6 +114,8 @@ Parts::Parts(std::shared_ptr<const CardImage> card_image, const Seed& card_seed,
   // Housekeeping comes first in line: the event list stands before any channel.
   toolkit.add(housekeeping);
   toolkit.add(server_mode);
+  toolkit.add(ticker);
+  if (image->http.idle_s > 0) server_mode.end_idle_connections(ticker, image->http.idle_s);
   (void)server.mount(CardStatus::kPath, status_page);
   (void)server_mode.listen(image->http.port, image->http.connections, server);
 }

@@ -3,6 +3,9 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <cstdlib>
+#include <deque>
+#include <filesystem>
+#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "tests/support/process.h"
@@ -112,6 +115,31 @@ TEST_CASE("connections that close at once take nobody else with them") {
     one.send(get("/style.css"));
     silent.finish_sending();
     REQUIRE(one.take_response().starts_with("HTTP/1.1 200 "));
+  }
+}
+
+TEST_CASE("half a request holds its channel for a while, not for ever") {
+  TemporaryFolder folder;
+  std::filesystem::copy(SCWSIM_SOURCE_DIR "/card/profile/default", folder.path("card"),
+                        std::filesystem::copy_options::recursive);
+  auto profile = nlohmann::json::parse(read_text(folder.path("card/profile.json")));
+  profile["http"]["idle_s"] = 1;
+  profile["cat"]["poll_interval_s"] = 1;
+  write_text(folder.path("card/profile.json"), profile.dump());
+  for (const char* terminal : {"server-mode", "B31FE8C2118C00078400001FE260000047C0"}) {
+    std::string name = terminal;
+    if (name != "server-mode") {  // one without timers
+      write_text(folder.path("profile.hex"), name);
+      name = folder.path("profile.hex");
+    }
+    RunningScwsim scwsim(
+        {"--profile", folder.path("card/profile.json"), "--terminal-profile", name});
+    std::deque<RawConnection> half;
+    for (int i = 0; i < 4; ++i) half.emplace_back(scwsim.port()).send("GET / HT");
+    RawConnection fifth(scwsim.port());
+    fifth.send(get("/style.css"));
+    CHECK(fifth.take_response().starts_with("HTTP/1.1 200 "));
+    CHECK(half.front().read_all().starts_with("HTTP/1.1 408 "));
   }
 }
 

@@ -46,6 +46,7 @@ TEST_CASE("a card lives with a terminal that is slow, sparing and out of order")
     "attach": "accept", "channels": 2, "most_received": 9, "largest_buffer": 300,
     "data_before_status": true, "event_delay": 3, "poll_interval_ms": 50,
     "canned": [
+      {"command": "POLL INTERVAL", "result": "30"},
       {"command": "OPEN CHANNEL", "result": "3A", "additional": "01", "times": 2},
       {"command": "RECEIVE DATA", "result": "20", "times": 1},
       {"command": "SEND DATA", "result": "20", "times": 3}
@@ -55,7 +56,8 @@ TEST_CASE("a card lives with a terminal that is slow, sparing and out of order")
 }
 
 TEST_CASE("a card whose link is dropped in mid-page listens again") {
-  PolicyUnderTest test(R"({"drop_after": 2000, "poll_interval_ms": 20})");
+  PolicyUnderTest test(R"({"drop_after": 2000, "poll_interval_ms": 20,
+                           "canned": [{"command": "POLL INTERVAL", "result": "30"}]})");
   // Each of its channels is lost more than once. A connection that waits for one
   // ends without a word when the last is lost.
   for (int pages = 0; pages < 12;) {

@@ -21,6 +21,8 @@ struct Script {
   size_t window = 4096;
   bool last_free = false;
   std::vector<StreamEnd> ends;
+  std::string last_word;
+  int idles = 0;
   int accepted = 0;
   Stream* stream = nullptr;
 };
@@ -36,6 +38,11 @@ class ScriptedHandler : public StreamHandler {
     std::ranges::copy(as_bytes(script_.to_send).first(n), out.begin());
     script_.to_send.erase(0, n);
     return n;
+  }
+  void idle() override {
+    ++script_.idles;
+    script_.to_send = script_.last_word;
+    script_.finished = true;
   }
   [[nodiscard]] bool finished() const override { return script_.finished; }
   void closed(StreamEnd end) override { script_.ends.push_back(end); }
@@ -635,4 +642,111 @@ TEST_CASE("a terminal is asked for no event that it cannot report") {
   profile[5] = 0x00;
   bench.terminal.terminal_profile(profile);
   CHECK(bench.terminal.fetch().empty());
+}
+
+namespace {
+
+// A bench whose connections may be idle for ten seconds.
+struct IdleBench : Bench {
+  explicit IdleBench(bool timers = true) {
+    toolkit.add(ticker);
+    server.end_idle_connections(ticker, 10);
+    auto profile = server_mode_profile();
+    if (timers) profile[7] = 0x01;  // TIMER MANAGEMENT
+    terminal.terminal_profile(profile);
+    terminal.fetch();
+    terminal.respond();
+    terminal.fetch();
+    terminal.respond("00", "B8024100 B9020578");
+    terminal.channel_status(0x81);
+    REQUIRE(state() == ChannelState::kEstablished);
+  }
+
+  // The timer expires, once it has been started anew.
+  void expire() {
+    REQUIRE(terminal.fetch() == "D011810301270082028182A40101A503000050");
+    terminal.respond();
+    REQUIRE(terminal.envelope("D70C 82028281 A40101 A503000050") == 0x9000);
+  }
+
+  cat::Ticker ticker{toolkit, housekeeping, 5};
+};
+
+}  // namespace
+
+TEST_CASE("a connection on which nothing moves is ended by a timer of the terminal") {
+  IdleBench bench;
+  bench.script.last_word = "408";
+  bench.expire();
+  bench.expire();
+  CHECK(bench.script.idles == 0);
+  bench.expire();
+  CHECK(bench.script.idles == 1);
+  CHECK(bench.terminal.fetch() == "D00E810301430182028121B603343038");
+  bench.terminal.respond("00", "B701FF");
+  CHECK(bench.terminal.fetch() == "D009810301410182028121");
+  bench.terminal.respond();
+  CHECK(bench.state() == ChannelState::kListen);
+  // The timer that still runs expires once more, and is not needed again.
+  bench.terminal.fetch();
+  bench.terminal.respond();
+  bench.terminal.envelope("D70C 82028281 A40101 A503000050");
+  CHECK(bench.terminal.fetch().empty());
+}
+
+TEST_CASE("octets that move keep a connection alive") {
+  IdleBench bench;
+  for (int i = 0; i < 10; ++i) {
+    bench.expire();
+    bench.terminal.data_available(1, 1);
+    std::string next = bench.terminal.fetch();
+    if (next.find("2700") != std::string::npos) {  // the timer may come first
+      bench.terminal.respond();
+      REQUIRE(bench.terminal.envelope("D70C 82028281 A40101 A503000050") == 0x9000);
+      next = bench.terminal.fetch();
+    }
+    REQUIRE(next == "D00C810301420082028121B70101");
+    bench.terminal.respond("00", data_response("x", 0));
+  }
+  CHECK(bench.script.idles == 0);
+}
+
+TEST_CASE("an answer that nobody reads does not hold the channel for ever") {
+  IdleBench bench;
+  bench.script.to_send = "never read";
+  bench.script.stream->wake();
+  int attempts = 0;
+  std::string last;
+  for (int ticks = 0; ticks < 4; ++ticks) {
+    while (!(last = bench.terminal.fetch()).empty()) {
+      const bool sends = last.find("0143018202") != std::string::npos;
+      attempts += sends;
+      bench.terminal.respond(sends ? "2000" : "00");  // no room in the terminal
+    }
+    bench.terminal.envelope("D70C 82028281 A40101 A503000050");
+  }
+  CHECK(attempts == 3);  // once more at each tick
+  CHECK(bench.script.ends == std::vector{StreamEnd::kLinkDropped});
+  CHECK(bench.state() == ChannelState::kListen);
+}
+
+TEST_CASE("a terminal without timers is counted by its polling") {
+  IdleBench bench(false);
+  CHECK(bench.terminal.fetch().empty());
+  bench.polls(1);  // thirty seconds, as nobody has asked for less
+  CHECK(bench.script.idles == 1);
+}
+
+TEST_CASE("a terminal that refuses its timer is counted by its polling") {
+  IdleBench bench;
+  REQUIRE(bench.terminal.fetch().starts_with("D011810301270082028182"));
+  bench.terminal.respond("30");
+  bench.polls(1);
+  CHECK(bench.script.idles == 1);
+}
+
+TEST_CASE("a timer expiration without its timer is refused") {
+  IdleBench bench;
+  CHECK(bench.terminal.envelope("D704 82028281") == 0x6F00);
+  CHECK(bench.terminal.envelope("D708 82028281 A4020101") == 0x6F00);
 }

@@ -335,6 +335,33 @@ TEST_CASE("http: truncated requests wait", "[http]") {
   }
 }
 
+TEST_CASE("http: a request that stops in the middle ends with 408", "[http]") {
+  Bench bench;
+  NoStream stream;
+  const auto last_word = [&](std::string_view input) {
+    const auto connection = bench.server.accept(stream, false);
+    connection->receive(as_bytes(input));
+    std::array<uint8_t, 1024> out{};
+    while (connection->has_output()) (void)connection->transmit(out);
+    connection->idle();
+    const size_t n = connection->transmit(out);
+    CHECK(connection->finished());
+    return std::string(as_text(Bytes(out).first(n)));
+  };
+  constexpr std::string_view kTimeout = "HTTP/1.1 408 Request Timeout\r\n";
+  for (const char* input :
+       {"G", "GET /a HTTP/1.1\r\nHost: x\r\n",
+        "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf",
+        "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n9"}) {
+    CAPTURE(input);
+    const std::string word = last_word(input);
+    CHECK(word.starts_with(kTimeout));
+    CHECK(word.find("Connection: close\r\n") != std::string::npos);
+  }
+  CHECK(last_word("").empty());
+  CHECK(last_word("GET /a HTTP/1.1\r\nHost: x\r\n\r\n").empty());
+}
+
 TEST_CASE("http: leniencies are off unless the policy names them", "[http]") {
   const auto status = [](const Policy& policy, std::string_view input) {
     Bench bench(policy);

@@ -112,6 +112,7 @@ struct ScenarioServer : Acceptor, StreamHandler {
     void receive(Bytes bytes) override { s.receive(bytes); }
     [[nodiscard]] bool has_output() const override { return s.has_output(); }
     size_t transmit(std::span<uint8_t> out) override { return s.transmit(out); }
+    void idle() override {}
     [[nodiscard]] bool finished() const override { return s.finished(); }
     void closed(StreamEnd /*end*/) override {}
     ScenarioServer& s;
@@ -129,6 +130,7 @@ struct ScenarioServer : Acceptor, StreamHandler {
     std::ranges::copy(as_bytes(pending_), out.begin());
     return std::exchange(pending_, {}).size();
   }
+  void idle() override {}
   [[nodiscard]] bool finished() const override { return !request.empty() && pending_.empty(); }
   void closed(StreamEnd /*end*/) override {}
 
