@@ -61,13 +61,13 @@ class Html {
 constexpr std::string_view kHead =
     "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-    "<meta name=\"color-scheme\" content=\"light dark\">\n<title>Status of this card</title>\n"
-    "<link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\">\n"
-    "<link rel=\"stylesheet\" href=\"/style.css\">\n</head>\n<body>\n"
-    "<a class=\"skip\" href=\"#content\">Skip to content</a>\n<header>\n"
-    "<a class=\"brand\" href=\"/\"><img src=\"/favicon.svg\" alt=\"\" width=\"28\" height=\"28\">"
-    "scwsim</a>\n<nav aria-label=\"Pages of the card\">\n<a href=\"/\">This card</a>\n"
-    "<a href=\"/files.html\">Files</a>\n<a href=\"/admin.html\">Administration</a>\n"
+    "<meta name=\"color-scheme\" content=\"light dark\">\n<title>Status of this card</title>\n";
+constexpr std::string_view kHeader =
+    "</head>\n<body>\n<a class=\"skip\" href=\"#content\">Skip to content</a>\n<header>\n"
+    "<a class=\"brand\" href=\"/\">";
+constexpr std::string_view kNav =
+    "scwsim</a>\n<nav aria-label=\"Pages of the card\">\n<a href=\"/\">This card</a>\n";
+constexpr std::string_view kMain =
     "<a href=\"/status\" aria-current=\"page\">Status</a>\n</nav>\n</header>\n"
     "<main id=\"content\">\n<h1>Status</h1>\n"
     "<p class=\"lede\">Written by the card at this moment, for you.</p>\n"
@@ -107,6 +107,25 @@ template <void (*Write)(const Parts&, Html&)>
 constexpr Run once() {
   return {[](const Parts&) { return size_t{1}; },
           [](const Parts& card, size_t, Html& html) { Write(card, html); }};
+}
+
+// What a site of its own may have, or not.
+
+void write_links(const Parts& card, Html& html) {
+  if (card.site.has("/favicon.svg")) {
+    html.raw("<link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\">\n");
+  }
+  if (card.site.has("/style.css")) html.raw("<link rel=\"stylesheet\" href=\"/style.css\">\n");
+}
+
+void write_brand(const Parts& card, Html& html) {
+  if (!card.site.has("/favicon.svg")) return;
+  html.raw("<img src=\"/favicon.svg\" alt=\"\" width=\"28\" height=\"28\">");
+}
+
+void write_nav(const Parts& card, Html& html) {
+  if (card.site.has("/files.html")) html.raw("<a href=\"/files.html\">Files</a>\n");
+  if (card.site.has("/admin.html")) html.raw("<a href=\"/admin.html\">Administration</a>\n");
 }
 
 void write_card(const Parts& card, Html& html) { html.fact("Profile", card.image->profile_name); }
@@ -177,6 +196,12 @@ void write_ability(const Parts& card, size_t index, Html& html) {
 
 constexpr std::array kRuns = {
     markup<kHead>(),
+    once<write_links>(),
+    markup<kHeader>(),
+    once<write_brand>(),
+    markup<kNav>(),
+    once<write_nav>(),
+    markup<kMain>(),
     once<write_card>(),
     once<write_power>(),
     markup<kServer>(),

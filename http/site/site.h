@@ -23,6 +23,9 @@ class Site final : public Handler {
   /// 412 by the request's conditions, else the resource.
   Page& open(const Request& request, PageSlot& slot) override;
 
+  /// Whether there is a resource at `path`, as it stands.
+  [[nodiscard]] bool has(std::string_view path) const { return find(path).has_value(); }
+
   /// How many resources there are.
   [[nodiscard]] size_t count() const;
 

@@ -201,6 +201,20 @@ TEST_CASE("tour: every step holds") {
   CHECK(outcome.output.ends_with("Every step held.\n"));
 }
 
+TEST_CASE("tour: a terminal with a single channel") {
+  const Outcome outcome = run({"tour", "--terminal-profile", "one-channel"});
+  CAPTURE(outcome.output);
+  CHECK(outcome.status == 0);
+}
+
+TEST_CASE("up: the log shows commands and APDUs to those who ask") {
+  RunningScwsim scwsim({"--log-level", "trace"});
+  const std::string log = scwsim.process().errors();
+  CHECK(log.find("card: OPEN CHANNEL D0") != std::string::npos);
+  CHECK(log.find("terminal: TERMINAL RESPONSE 81") != std::string::npos);
+  CHECK(log.find("APDU 8010") != std::string::npos);
+}
+
 TEST_CASE("tour: a terminal without server mode fails a step and the exit status") {
   const Outcome outcome = run({"tour", "--terminal-profile", "no-server-mode"});
   CHECK(outcome.status == 1);

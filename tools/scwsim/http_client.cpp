@@ -28,6 +28,8 @@ struct HttpClient::Connection {
   beast::tcp_stream stream{io};
   beast::flat_buffer buffer;
   std::string host;
+  asio::ip::tcp::endpoint endpoint;
+  bool open = false;
 
   // Runs one asynchronous operation to its end, so that it can time out.
   template <typename Start>
@@ -44,14 +46,22 @@ struct HttpClient::Connection {
 HttpClient::HttpClient(const std::string& host, uint16_t port)
     : connection_(std::make_unique<Connection>()) {
   connection_->host = host + ":" + std::to_string(port);
-  const asio::ip::tcp::endpoint endpoint(asio::ip::make_address(host), port);
-  connection_->run("connect",
-                   [&](auto done) { connection_->stream.async_connect(endpoint, done); });
+  connection_->endpoint = {asio::ip::make_address(host), port};
+  connect();
+}
+
+void HttpClient::connect() {
+  Connection& c = *connection_;
+  c.stream.close();
+  c.buffer.clear();
+  c.run("connect", [&](auto done) { c.stream.async_connect(c.endpoint, done); });
+  c.open = true;
 }
 
 HttpClient::~HttpClient() = default;
 
 void HttpClient::send(std::string_view method, std::string_view path, const Fields& fields) {
+  if (!connection_->open) connect();
   http::request<http::empty_body> request;
   request.version(11);
   request.method_string({method.data(), method.size()});
@@ -81,6 +91,7 @@ HttpResponse HttpClient::receive(bool head) {
   response.content_type = field(http::field::content_type);
   response.allow = field(http::field::allow);
   response.body = message.body();
+  response.keep_alive = connection_->open = message.keep_alive();
   return response;
 }
 

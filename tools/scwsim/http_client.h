@@ -18,9 +18,11 @@ struct HttpResponse {
   std::string content_type;
   std::string allow;
   std::string body;
+  bool keep_alive = false;  ///< the connection stays open
 };
 
-/// One connection to an HTTP server. Every call throws std::runtime_error when
+/// A connection to an HTTP server, opened again when the server has closed it as
+/// it said it would. Every call throws std::runtime_error when
 /// the connection fails, and after ten seconds without an answer.
 class HttpClient {
  public:
@@ -40,6 +42,8 @@ class HttpClient {
   HttpResponse exchange(std::string_view method, std::string_view path, const Fields& fields = {});
 
  private:
+  void connect();
+
   struct Connection;
   std::unique_ptr<Connection> connection_;
 };

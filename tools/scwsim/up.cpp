@@ -6,6 +6,7 @@
 
 #include "card/base/hex.h"
 #include "tools/lab/ready_file.h"
+#include "tools/scwsim/apdu_log.h"
 #include "tools/scwsim/commands.h"
 
 namespace scwsim::cli {
@@ -23,6 +24,7 @@ int run_up(const LabOptions& options) {
   spdlog::set_pattern("%H:%M:%S %^%l%$ %v");
   boost::asio::io_context io;
   int status = 0;
+  ApduLog log;
   std::unique_ptr<lab::Lab> lab;
 
   terminal::Hooks hooks;
@@ -66,6 +68,7 @@ int run_up(const LabOptions& options) {
   };
 
   lab::Config config = lab_from(options);
+  if (spdlog::should_log(spdlog::level::debug)) config.observer = &log;
   config.on_trace_error = [&](const std::string& problem) {
     spdlog::error("the trace ends here: {}", problem);
     status = 1;
