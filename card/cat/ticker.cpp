@@ -8,7 +8,7 @@ constexpr uint8_t kTimer = 1;  // of the terminal's eight
 constexpr uint8_t kStart = 0x00;
 
 // Terminals poll every 30 seconds unless asked otherwise (TS 102 221 §14.5).
-constexpr uint16_t kUsualPollInterval_s = 30;
+constexpr uint16_t kUsualPollIntervalSeconds = 30;
 
 // Two digits of a timer value, the lower one first (TS 102 223 §8.38).
 constexpr uint8_t swapped_digits(unsigned value) {
@@ -52,7 +52,7 @@ void Ticker::on_timer_expiration(uint8_t timer) {
 void Ticker::on_poll() {
   if (by_timer_ || !wanted_) return;
   const uint16_t granted = housekeeping_.granted_poll_interval_s();
-  tick(granted > 0 ? granted : kUsualPollInterval_s);
+  tick(granted > 0 ? granted : kUsualPollIntervalSeconds);
 }
 
 void Ticker::tick(uint16_t seconds) {

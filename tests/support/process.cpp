@@ -33,11 +33,11 @@ std::string temporary_file() {
   return path;
 }
 
-std::vector<std::string> up_arguments(const TemporaryFolder& folder,
+std::vector<std::string> command_line(const std::string& command, const TemporaryFolder& folder,
                                       const std::vector<std::string>& options) {
-  std::vector<std::string> arguments = {
-      SCWSIM_BINARY_DIR "/scwsim", "up", "--http-port", "0", "--ready-file",
-      folder.path("ready.json")};
+  std::vector<std::string> arguments = {SCWSIM_BINARY_DIR "/scwsim", command, "--ready-file",
+                                        folder.path("ready.json")};
+  if (command != "card") arguments.insert(arguments.end(), {"--http-port", "0"});
   arguments.insert(arguments.end(), options.begin(), options.end());
   return arguments;
 }
@@ -128,15 +128,19 @@ void write_text(const std::string& path, const std::string& text) {
 }
 
 RunningScwsim::RunningScwsim(const std::vector<std::string>& options)
-    : process_(up_arguments(folder_, options)) {
+    : RunningScwsim("up", options) {}
+
+RunningScwsim::RunningScwsim(const std::string& command, const std::vector<std::string>& options)
+    : process_(command_line(command, folder_, options)) {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   while (!std::filesystem::exists(folder_.path("ready.json"))) {
-    if (!process_.running()) FAIL("scwsim up ended: " << process_.errors());
-    if (std::chrono::steady_clock::now() > deadline) FAIL("scwsim up does not get ready");
+    if (!process_.running()) FAIL("scwsim ended: " << process_.errors());
+    if (std::chrono::steady_clock::now() > deadline) FAIL("scwsim does not get ready");
     std::this_thread::sleep_for(kLook);
   }
   const auto ready = nlohmann::json::parse(read_text(folder_.path("ready.json")));
   host_port_ = ready.value("http", "");
+  link_ = ready.value("link", "");
 }
 
 uint16_t RunningScwsim::port() const {

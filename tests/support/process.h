@@ -64,13 +64,16 @@ class TemporaryFolder {
 std::string read_text(const std::string& path);
 void write_text(const std::string& path, const std::string& text);
 
-/// `scwsim up` on free ports, ready to be used.
+/// A command of scwsim on free ports, `up` if no other is named, ready to be used.
 class RunningScwsim {
  public:
   explicit RunningScwsim(const std::vector<std::string>& options = {});
+  RunningScwsim(const std::string& command, const std::vector<std::string>& options);
 
   [[nodiscard]] const std::string& host_port() const { return host_port_; }
   [[nodiscard]] uint16_t port() const;
+  /// HOST:PORT of the raw card link.
+  [[nodiscard]] const std::string& link() const { return link_; }
   [[nodiscard]] std::string url(const std::string& path = "/") const {
     return "http://" + host_port_ + path;
   }
@@ -87,6 +90,7 @@ class RunningScwsim {
   TemporaryFolder folder_;
   Process process_;
   std::string host_port_;
+  std::string link_;
 };
 
 }  // namespace scwsim::tests

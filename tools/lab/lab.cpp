@@ -5,8 +5,14 @@
 namespace scwsim::lab {
 
 Lab::Lab(boost::asio::io_context& io, Config config, terminal::Hooks hooks)
-    : image_(std::move(config.card)), card_(image_, config.seed), card_link_(card_) {
-  links::CardLink* link = &card_link_;
+    : http_ports_(std::move(config.http_ports)) {
+  if (config.card) {
+    card_ = std::make_unique<Uicc>(std::move(config.card), config.seed);
+    card_link_ = std::make_unique<links::InProcessLink<Uicc>>(*card_);
+  } else {
+    card_link_ = std::make_unique<links::TcpLink>(io, config.link);
+  }
+  links::CardLink* link = card_link_.get();
   if (!config.trace.empty()) {
     if (const auto problem = trace_.open(config.trace)) throw std::runtime_error(*problem);
     trace_.set_on_error(std::move(config.on_trace_error));
@@ -22,8 +28,11 @@ Lab::Lab(boost::asio::io_context& io, Config config, terminal::Hooks hooks)
 }
 
 std::string Lab::http_address() const {
-  const uint16_t port = terminal_->gateway().host_port(image_->http.port);
-  return port == 0 ? "" : "127.0.0.1:" + std::to_string(port);
+  for (const uint16_t card_port : http_ports_) {
+    const uint16_t port = terminal_->gateway().host_port(card_port);
+    if (port != 0) return "127.0.0.1:" + std::to_string(port);
+  }
+  return "";
 }
 
 }  // namespace scwsim::lab

@@ -1,5 +1,6 @@
 // A card and the systems around it, put together in one process: what `scwsim
-// up` runs and what tests use. One thread: that of the io_context.
+// up` and `scwsim terminal` run and what tests use. One thread: that of the
+// io_context.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -10,14 +11,17 @@
 #include "card/uicc/uicc.h"
 #include "tools/links/in_process_link.h"
 #include "tools/links/tap_link.h"
+#include "tools/links/tcp_link.h"
 #include "tools/terminal/terminal.h"
 #include "tools/trace/apdu_trace.h"
 
 namespace scwsim::lab {
 
 struct Config {
-  std::shared_ptr<const CardImage> card;
+  std::shared_ptr<const CardImage> card;  ///< null: the card is at `link`
   Seed seed{};
+  links::Endpoint link;                       ///< of the raw card link
+  std::vector<uint16_t> http_ports = {3516};  ///< ports of the card that speak HTTP
   terminal::Config terminal;
   std::string trace;  ///< pcapng file; empty: none
   /// Hears of a trace that cannot be written any more, with path and reason.
@@ -35,16 +39,16 @@ class Lab {
   /// Closes everything; the event loop ends by itself then.
   void stop() { terminal_->stop(); }
 
-  [[nodiscard]] Uicc& card() { return card_; }
   [[nodiscard]] terminal::Terminal& terminal() { return *terminal_; }
   /// HOST:PORT at which the card's web server can be reached; empty when not.
   [[nodiscard]] std::string http_address() const;
-  [[nodiscard]] const CardImage& image() const { return *image_; }
+  /// The digits of the card's ICCID; empty before the terminal has read it.
+  [[nodiscard]] const std::string& iccid() const { return terminal_->card().iccid(); }
 
  private:
-  std::shared_ptr<const CardImage> image_;
-  Uicc card_;
-  links::InProcessLink<Uicc> card_link_;
+  std::vector<uint16_t> http_ports_;
+  std::unique_ptr<Uicc> card_;
+  std::unique_ptr<links::CardLink> card_link_;
   trace::ApduTrace trace_;
   std::unique_ptr<links::TapLink> trace_tap_;
   std::unique_ptr<links::TapLink> observer_tap_;

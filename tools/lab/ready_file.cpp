@@ -23,6 +23,7 @@ namespace {
 nlohmann::json describe(const ReadyCard& card) {
   nlohmann::json json{{"iccid", card.iccid}};
   if (!card.http.empty()) json["http"] = card.http;
+  if (!card.link.empty()) json["link"] = card.link;
   return json;
 }
 
@@ -32,6 +33,7 @@ void write_ready_file(const std::string& path, const std::vector<ReadyCard>& car
   nlohmann::json json{{"cards", nlohmann::json::array()}};
   for (const ReadyCard& card : cards) json["cards"].push_back(describe(card));
   if (!cards.empty() && !cards.front().http.empty()) json["http"] = cards.front().http;
+  if (!cards.empty() && !cards.front().link.empty()) json["link"] = cards.front().link;
   const std::string text = json.dump(2) + "\n";
 
   std::string temporary = path + ".XXXXXX";

@@ -17,7 +17,8 @@ class CardReceiver {
   virtual void on_atr(Bytes atr) = 0;
   /// The response APDU: data, SW1, SW2; two octets at least.
   virtual void on_response(Bytes response) = 0;
-  /// The card does not answer any more. Nothing follows before power_on().
+  /// The card does not answer any more: to an order, or between two. Nothing
+  /// follows before power_on().
   virtual void on_lost(std::string_view reason) = 0;
 };
 

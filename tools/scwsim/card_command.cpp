@@ -1,7 +1,13 @@
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
 #include <iostream>
 #include <string>
 
 #include "card/base/hex.h"
+#include "tools/lab/ready_file.h"
+#include "tools/links/card_host.h"
 #include "tools/scwsim/commands.h"
 
 namespace scwsim::cli {
@@ -17,10 +23,8 @@ std::string trimmed(std::string_view line) {
   return std::string(line.substr(first, line.find_last_not_of(" \t\r") - first + 1));
 }
 
-}  // namespace
-
-int run_card(const CardOptions& options) {
-  Uicc card(card_from(options), seed_from(options));
+// The card on standard input and output.
+int run_on_pipe(Uicc& card) {
   std::cout << "ATR " << to_hex(card.power_on()) << std::endl;
   std::string line;
   for (int number = 1; std::getline(std::cin, line); ++number) {
@@ -42,6 +46,51 @@ int run_card(const CardOptions& options) {
   if (!std::cout) throw std::runtime_error("standard output cannot be written");
   if (std::cin.bad()) throw UsageError("standard input cannot be read");
   return 0;
+}
+
+// The card on a link to somewhere else.
+int run_on_link(Uicc& card, const CardImage& image, const LinkOptions& options) {
+  start_log();
+  boost::asio::io_context io;
+  links::Hosted<Uicc> hosted(card);
+  links::CardHost host(io, hosted, [](const std::string& what) { spdlog::info("{}", what); });
+  clear_ready_file(options.ready_file);
+
+  std::string link;
+  if (options.vpcd.empty()) {
+    const links::Endpoint endpoint = endpoint_from("--listen", options.listen);
+    if (!endpoint.address().is_loopback()) {
+      throw UsageError("--listen: only loopback addresses, as the card has published keys");
+    }
+    boost::system::error_code error;
+    link = links::to_string(host.listen(endpoint, error));
+    if (error) throw std::runtime_error("--listen " + options.listen + ": " + error.message());
+    spdlog::info("card: listening on {}", link);
+  } else {
+    host.connect(endpoint_from("--vpcd", options.vpcd));
+  }
+  if (!options.ready_file.empty()) {
+    lab::write_ready_file(options.ready_file, {{image.iccid_digits, "", link}});
+  }
+
+  boost::asio::signal_set signals(io, SIGINT, SIGTERM);
+  signals.async_wait([&](const boost::system::error_code& error, int) {
+    if (error) return;
+    spdlog::info("ending");
+    io.stop();
+  });
+  io.run();
+  clear_ready_file(options.ready_file);
+  return 0;
+}
+
+}  // namespace
+
+int run_card(const CardOptions& options, const LinkOptions& link) {
+  const auto image = card_from(options);
+  Uicc card(image, seed_from(options));
+  const bool linked = !link.listen.empty() || !link.vpcd.empty();
+  return linked ? run_on_link(card, *image, link) : run_on_pipe(card);
 }
 
 }  // namespace scwsim::cli

@@ -6,12 +6,15 @@
 
 namespace scwsim::cli {
 
-/// A card, the reference terminal and its SCWS Gateway, until SIGINT or SIGTERM.
-int run_up(const LabOptions& options);
+/// The reference terminal and its SCWS Gateway, with a card of its own (`scwsim
+/// up`) or one at the other end of a link (`scwsim terminal`), until SIGINT or
+/// SIGTERM.
+int run_terminal(const LabOptions& options);
 
-/// Only the card: command APDUs as hexadecimal digits on standard input, one a
-/// line; response APDUs on standard output.
-int run_card(const CardOptions& options);
+/// Only the card. On a link, until SIGINT or SIGTERM; without one: command APDUs
+/// as hexadecimal digits on standard input, one a line; response APDUs on
+/// standard output.
+int run_card(const CardOptions& options, const LinkOptions& link);
 
 /// The whole story on real sockets, told step by step.
 int run_tour(const LabOptions& options);

@@ -64,27 +64,42 @@ int main(int argc, char** argv) {
 
   scwsim::cli::LabOptions up_options;
   CLI::App* up = app.add_subcommand("up", "a card, a terminal and its SCWS Gateway, until Ctrl-C");
-  scwsim::cli::add_lab_options(*up, up_options);
-  up->add_option("--ready-file", up_options.ready_file,
-                 "written (JSON, mode 0600) once everything listens")
-      ->type_name("FILE");
+  scwsim::cli::add_card_options(*up, up_options.card);
+  scwsim::cli::add_terminal_options(*up, up_options);
+  scwsim::cli::add_ready_file_option(*up, up_options.ready_file);
 
   scwsim::cli::CardOptions card_options;
+  scwsim::cli::LinkOptions link_options;
   CLI::App* card = app.add_subcommand(
       "card",
-      "only the card: command APDUs in hex on standard input, responses on standard output");
+      "only the card, on a link; without one: command APDUs in hex on standard input, responses on "
+      "standard output");
   scwsim::cli::add_card_options(*card, card_options);
+  scwsim::cli::add_link_options(*card, link_options);
+
+  scwsim::cli::LabOptions terminal_options;
+  CLI::App* terminal = app.add_subcommand(
+      "terminal", "only the terminal and its SCWS Gateway, for a card elsewhere");
+  terminal
+      ->add_option("--connect", terminal_options.connect,
+                   "the card, as `scwsim card --listen` offers it")
+      ->type_name("HOST:PORT")
+      ->required();
+  scwsim::cli::add_terminal_options(*terminal, terminal_options);
+  scwsim::cli::add_ready_file_option(*terminal, terminal_options.ready_file);
 
   scwsim::cli::LabOptions tour_options;
   tour_options.http_port = 0;
   CLI::App* tour =
       app.add_subcommand("tour", "the whole story on real sockets, step by step; ends by itself");
-  scwsim::cli::add_lab_options(*tour, tour_options);
+  scwsim::cli::add_card_options(*tour, tour_options.card);
+  scwsim::cli::add_terminal_options(*tour, tour_options);
 
   try {
     app.parse(argc, argv);
-    if (up->parsed()) return run_up(up_options);
-    if (card->parsed()) return run_card(card_options);
+    if (up->parsed()) return run_terminal(up_options);
+    if (terminal->parsed()) return run_terminal(terminal_options);
+    if (card->parsed()) return run_card(card_options, link_options);
     return run_tour(tour_options);
   } catch (const CLI::ParseError& error) {
     return refuse(app, error);

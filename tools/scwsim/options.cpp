@@ -1,5 +1,6 @@
 #include "tools/scwsim/options.h"
 
+#include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include "tools/lab/policy_file.h"
@@ -16,6 +17,7 @@ namespace {
 // The card's ports for HTTP: registered, and those of the architecture document
 // before the registration (OMA SCWS; scws 3516, placeholder 20080). Likewise for
 // HTTPS: 4116 and 20443.
+constexpr uint16_t kHttpPort = 3516;
 constexpr uint16_t kLegacyHttpPort = 20080;
 constexpr uint16_t kHttpsPort = 4116;
 constexpr uint16_t kLegacyHttpsPort = 20443;
@@ -68,8 +70,7 @@ void add_card_options(CLI::App& app, CardOptions& options) {
       ->capture_default_str();
 }
 
-void add_lab_options(CLI::App& app, LabOptions& options) {
-  add_card_options(app, options.card);
+void add_terminal_options(CLI::App& app, LabOptions& options) {
   app.add_option("--http-port", options.http_port,
                  "port of this host for the card's HTTP port (default: the same; 0: any free)")
       ->type_name("N");
@@ -93,6 +94,32 @@ void add_lab_options(CLI::App& app, LabOptions& options) {
       ->capture_default_str();
 }
 
+void add_link_options(CLI::App& app, LinkOptions& options) {
+  CLI::Option* listen =
+      app.add_option("--listen", options.listen, "wait there for a terminal (port 0: any free)")
+          ->type_name("HOST:PORT");
+  app.add_option("--vpcd", options.vpcd, "connect to the virtual PC/SC reader vpcd")
+      ->type_name("HOST:PORT")
+      ->excludes(listen);
+  add_ready_file_option(app, options.ready_file);
+}
+
+void start_log() {
+  spdlog::set_default_logger(spdlog::stderr_color_mt("scwsim"));
+  spdlog::set_pattern("%H:%M:%S %^%l%$ %v");
+}
+
+void add_ready_file_option(CLI::App& app, std::string& path) {
+  app.add_option("--ready-file", path, "written (JSON, mode 0600) once everything listens")
+      ->type_name("FILE");
+}
+
+links::Endpoint endpoint_from(std::string_view option, const std::string& value) {
+  if (const auto endpoint = links::parse_endpoint(value)) return *endpoint;
+  throw UsageError(std::string(option) +
+                   ": expected HOST:PORT, as 127.0.0.1:35963 or [::1]:35963, " + "found " + value);
+}
+
 std::shared_ptr<const CardImage> card_from(const CardOptions& options) {
   try {
     profile::Profile profile = lab::load_profile(options.profile);
@@ -113,19 +140,26 @@ Seed seed_from(const CardOptions& options) {
 lab::Config lab_from(const LabOptions& options) {
   spdlog::set_level(spdlog::level::from_str(options.log_level));
   lab::Config config;
-  config.card = card_from(options.card);
-  config.seed = seed_from(options.card);
+  if (options.connect.empty()) {
+    config.card = card_from(options.card);
+    config.seed = seed_from(options.card);
+    config.http_ports = {config.card->http.port};
+  } else {
+    config.link = endpoint_from("--connect", options.connect);
+    config.http_ports = {kHttpPort, kLegacyHttpPort};
+  }
   const std::string name = options.terminal_profile.empty()
                                ? std::string(terminal::profile_presets().front().name)
                                : options.terminal_profile;
   config.terminal.profile = terminal_profile_from(name);
   config.terminal.policy = policy_from(options);
-  if (options.http_port)
-    config.terminal.ports.push_back({config.card->http.port, *options.http_port});
-  if (options.https_port) {
-    const bool legacy = options.card.ports == "legacy";
-    config.terminal.ports.push_back({legacy ? kLegacyHttpsPort : kHttpsPort, *options.https_port});
-  }
+  const auto map = [&config](std::initializer_list<uint16_t> card_ports,
+                             const std::optional<uint16_t>& host_port) {
+    if (!host_port) return;
+    for (const uint16_t port : card_ports) config.terminal.ports.push_back({port, *host_port});
+  };
+  for (const uint16_t port : config.http_ports) map({port}, options.http_port);
+  map({kHttpsPort, kLegacyHttpsPort}, options.https_port);
   config.trace = options.trace;
   return config;
 }
@@ -139,10 +173,10 @@ std::unique_ptr<lab::Lab> make_lab(boost::asio::io_context& io, lab::Config conf
   }
 }
 
-void clear_ready_file(const LabOptions& options) {
-  if (options.ready_file.empty()) return;
+void clear_ready_file(const std::string& path) {
+  if (path.empty()) return;
   try {
-    lab::remove_ready_file(options.ready_file);
+    lab::remove_ready_file(path);
   } catch (const std::runtime_error& error) {
     throw UsageError(error.what());
   }

@@ -21,8 +21,16 @@ struct CardOptions {
   std::string ports = "iana";
 };
 
+/// Where a card that runs alone is reached.
+struct LinkOptions {
+  std::string listen;  ///< HOST:PORT
+  std::string vpcd;    ///< HOST:PORT
+  std::string ready_file;
+};
+
 struct LabOptions {
   CardOptions card;
+  std::string connect;  ///< HOST:PORT of a card elsewhere; empty: a card of one's own
   std::optional<uint16_t> http_port;
   std::optional<uint16_t> https_port;
   std::string terminal_profile;
@@ -36,8 +44,17 @@ struct LabOptions {
 /// Adds --profile, --seed and --ports.
 void add_card_options(CLI::App& app, CardOptions& options);
 
-/// Adds those and all that the card's surroundings need.
-void add_lab_options(CLI::App& app, LabOptions& options);
+/// Adds --listen, --vpcd and --ready-file.
+void add_link_options(CLI::App& app, LinkOptions& options);
+
+/// Adds all that the card's surroundings need.
+void add_terminal_options(CLI::App& app, LabOptions& options);
+
+/// Adds --ready-file.
+void add_ready_file_option(CLI::App& app, std::string& path);
+
+/// Reads HOST:PORT, the value of `option`. Throws UsageError.
+links::Endpoint endpoint_from(std::string_view option, const std::string& value);
 
 /// The card that the options describe. Throws UsageError.
 std::shared_ptr<const CardImage> card_from(const CardOptions& options);
@@ -53,8 +70,11 @@ lab::Config lab_from(const LabOptions& options);
 std::unique_ptr<lab::Lab> make_lab(boost::asio::io_context& io, lab::Config config,
                                    terminal::Hooks hooks);
 
+/// Sends the log to standard error from now on.
+void start_log();
+
 /// Takes the ready file away, if one is asked for. Throws UsageError when it
 /// cannot be written there.
-void clear_ready_file(const LabOptions& options);
+void clear_ready_file(const std::string& path);
 
 }  // namespace scwsim::cli

@@ -1,7 +1,7 @@
-#include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <csignal>
 
 #include "card/base/hex.h"
@@ -17,27 +17,41 @@ std::string url(std::string_view host, uint16_t port) {
   return "http://" + std::string(host) + ":" + std::to_string(port) + "/";
 }
 
+// Before a card elsewhere is tried again.
+constexpr std::chrono::milliseconds kPauseBeforeNextTry{500};
+
 }  // namespace
 
-int run_up(const LabOptions& options) {
-  spdlog::set_default_logger(spdlog::stderr_color_mt("scwsim"));
-  spdlog::set_pattern("%H:%M:%S %^%l%$ %v");
+int run_terminal(const LabOptions& options) {
+  start_log();
+  const bool own_card = options.connect.empty();
   boost::asio::io_context io;
+  boost::asio::steady_timer again(io);
   int status = 0;
   ApduLog log;
   std::unique_ptr<lab::Lab> lab;
 
+  bool settled = false;
   terminal::Hooks hooks;
   hooks.on_lost = [&](std::string_view reason) {
+    settled = false;
     spdlog::error("the card is lost: {}", reason);
-    status = 1;
-    io.stop();
+    if (own_card) {
+      status = 1;
+      return io.stop();
+    }
+    // A card elsewhere may come back.
+    clear_ready_file(options.ready_file);
+    again.expires_after(kPauseBeforeNextTry);
+    again.async_wait([&](const boost::system::error_code& error) {
+      if (!error) lab->start();
+    });
   };
-  bool settled = false;
+  hooks.on_ready = [&] { spdlog::info("card: ICCID {}", lab->iccid()); };
   const auto announce = [&] {
     if (options.ready_file.empty()) return;
     try {
-      lab::write_ready_file(options.ready_file, {{lab->image().iccid_digits, lab->http_address()}});
+      lab::write_ready_file(options.ready_file, {{lab->iccid(), lab->http_address(), ""}});
     } catch (const std::exception& error) {
       spdlog::error("{}", error.what());
       status = 1;
@@ -73,21 +87,24 @@ int run_up(const LabOptions& options) {
     spdlog::error("the trace ends here: {}", problem);
     status = 1;
   };
+  const std::string what = own_card
+                               ? "card: profile \"" + config.card->profile_name + "\""
+                               : "terminal: waiting for a card at " + links::to_string(config.link);
   lab = make_lab(io, std::move(config), std::move(hooks));
-  clear_ready_file(options);
+  clear_ready_file(options.ready_file);
+  spdlog::info("{}", what);
   boost::asio::signal_set signals(io, SIGINT, SIGTERM);
   signals.async_wait([&](const boost::system::error_code& error, int) {
     if (error) return;
     spdlog::info("ending");
+    again.cancel();
     lab->stop();
     io.stop();
   });
 
-  spdlog::info("card: ICCID {}, profile \"{}\"", lab->image().iccid_digits,
-               lab->image().profile_name);
   lab->start();
   io.run();
-  clear_ready_file(options);
+  clear_ready_file(options.ready_file);
   return status;
 }
 
