@@ -4,7 +4,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
 
-#include "card/base/hex.h"
 #include "tools/lab/ready_file.h"
 #include "tools/scwsim/apdu_log.h"
 #include "tools/scwsim/commands.h"
