@@ -27,18 +27,22 @@ FramedSocket::FramedSocket(Socket socket, Owner& owner)
     : socket_(std::move(socket)), owner_(&owner) {
   error_code ignored;
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  socket_.non_blocking(true, ignored);
 }
 
 void FramedSocket::read() {
   acknowledge_at_once(socket_.native_handle());
-  const std::span<uint8_t> room = reader_.room();
-  socket_.async_read_some(
-      asio::buffer(room.data(), room.size()),
-      [self = shared_from_this()](const error_code& error, size_t n) { self->on_read(error, n); });
+  // Waits first: an answer takes its time, and a read before it is a call in vain.
+  socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const error_code& error) {
+    self->on_readable(error);
+  });
 }
 
-void FramedSocket::on_read(const error_code& error, size_t n) {
+void FramedSocket::on_readable(error_code error) {
   if (owner_ == nullptr) return;
+  const std::span<uint8_t> room = reader_.room();
+  const size_t n = error ? 0 : socket_.read_some(asio::buffer(room.data(), room.size()), error);
+  if (error == asio::error::would_block || error == asio::error::try_again) return read();
   if (error) return fail(error);
   reader_.commit(n);
   for (Bytes payload; owner_ != nullptr && reader_.next(payload);) owner_->on_frame(payload);

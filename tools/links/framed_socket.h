@@ -38,7 +38,7 @@ class FramedSocket : public std::enable_shared_from_this<FramedSocket> {
 
  private:
   void read();
-  void on_read(const boost::system::error_code& error, size_t n);
+  void on_readable(boost::system::error_code error);
   void flush();
   void fail(const boost::system::error_code& error);
 
