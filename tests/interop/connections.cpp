@@ -118,6 +118,16 @@ TEST_CASE("connections that close at once take nobody else with them") {
   }
 }
 
+TEST_CASE("of silent connections only so many are kept, the latest") {
+  RunningScwsim scwsim;
+  std::deque<RawConnection> silent;
+  for (int i = 0; i < 300; ++i) silent.emplace_back(scwsim.port());
+  CHECK(silent.front().read_all().empty());
+  CHECK(silent.front().ended());
+  silent.back().send(get("/style.css"));
+  CHECK(silent.back().take_response().starts_with("HTTP/1.1 200 "));
+}
+
 TEST_CASE("half a request holds its channel for a while, not for ever") {
   TemporaryFolder folder;
   std::filesystem::copy(SCWSIM_SOURCE_DIR "/card/profile/default", folder.path("card"),

@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <boost/asio/ip/v6_only.hpp>
 #include <cerrno>
 
@@ -109,32 +110,36 @@ void ListeningPort::on_accepted(Acceptor& acceptor, Socket socket) {
   ++accepted_;
   accept(acceptor);
   if (attach_ == Attach::kFirstByte) {
-    wait_first_octet(held_.insert(held_.end(), std::move(socket)));
-    if (held_.size() > kMostHeld) held_.pop_front();
+    wait_first_octet(held_.emplace_back(std::make_shared<Socket>(std::move(socket))));
+    if (held_.size() > kMostHeld) {
+      error_code ignored;
+      held_.front()->close(ignored);  // its wait, which keeps it, ends
+      held_.pop_front();
+    }
   } else {
     ready_.push_back(std::move(socket));
     owner_->on_waiting(*this);
   }
 }
 
-void ListeningPort::wait_first_octet(Waiting::iterator held) {
-  held->async_wait(Socket::wait_read, [self = shared_from_this(), held](const error_code& error) {
-    if (self->owner_ == nullptr || error == asio::error::operation_aborted) return;
-    self->on_first_octet(held);
+void ListeningPort::wait_first_octet(const Held& held) {
+  held->async_wait(Socket::wait_read, [self = shared_from_this(), held](const error_code&) {
+    if (self->owner_ != nullptr) self->on_first_octet(held);
   });
 }
 
-void ListeningPort::on_first_octet(Waiting::iterator held) {
+void ListeningPort::on_first_octet(const Held& held) {
+  // It may have made room for others while this was on its way.
+  const auto place = std::ranges::find(held_, held);
+  if (place == held_.end()) return;
   // Readiness is a hint only: the octet is looked at, and left where it is.
   uint8_t octet = 0;
   const ssize_t n = ::recv(held->native_handle(), &octet, 1, MSG_PEEK | MSG_DONTWAIT);
   const bool nothing_yet = n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
   if (nothing_yet) return wait_first_octet(held);
-  if (n <= 0) {
-    held_.erase(held);  // closed without a word: no business of the card's
-    return;
-  }
-  ready_.splice(ready_.end(), held_, held);
+  held_.erase(place);
+  if (n <= 0) return;  // closed without a word: no business of the card's
+  ready_.push_back(std::move(*held));
   owner_->on_waiting(*this);
 }
 

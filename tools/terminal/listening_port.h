@@ -52,21 +52,21 @@ class ListeningPort : public std::enable_shared_from_this<ListeningPort> {
     boost::asio::ip::tcp::acceptor socket;
     boost::asio::steady_timer pause;  // when the process is out of descriptors
   };
-  using Waiting = std::list<Socket>;
+  using Held = std::shared_ptr<Socket>;
 
   ListeningPort(boost::asio::io_context& io, uint16_t card_port, Attach attach, Owner& owner);
 
   boost::system::error_code listen(uint16_t host_port);
   void accept(Acceptor& acceptor);
   void on_accepted(Acceptor& acceptor, Socket socket);
-  void wait_first_octet(Waiting::iterator held);
-  void on_first_octet(Waiting::iterator held);
+  void wait_first_octet(const Held& held);
+  void on_first_octet(const Held& held);
 
   Acceptor v4_;
   Acceptor v6_;
-  Waiting held_;   // have sent nothing yet
-  Waiting ready_;  // may have a channel, oldest first
-  Owner* owner_;   // null once closed
+  std::list<Held> held_;     // have sent nothing yet
+  std::list<Socket> ready_;  // may have a channel, oldest first
+  Owner* owner_;             // null once closed
   Attach attach_;
   uint16_t card_port_;
   uint16_t host_port_ = 0;
