@@ -57,7 +57,7 @@ void Channel::accept() {
   owner_.connection_began();
   rx_held_ = tx_held_ = false;
   tx_room_ = buffer_;
-  handler_ = acceptor_.accept(*this, !owner_.another_free(port_));
+  handler_ = acceptor_.accept(*this);
   if (handler_) unsent_ = std::make_unique<Unsent>();
 }
 

@@ -92,6 +92,7 @@ class Channel : private Stream {
   };
 
   void wake() override { owner_.request_turn(); }
+  [[nodiscard]] bool crowded() const override { return !owner_.another_free(port_); }
 
   void accept();
   void end(StreamEnd end);

@@ -11,10 +11,11 @@ namespace scwsim::http {
 // A card has up to seven of these; it must stay a matter of a few kilobytes.
 static_assert(sizeof(Connection) <= size_t{6} * 1024);
 
-Connection::Connection(Server& server, bool persistent)
+Connection::Connection(Server& server, Stream& stream, Peer peer)
     : server_(server),
-      persistent_(persistent),
-      parser_(input_, server.policy()),
+      stream_(stream),
+      took_last_place_(stream.crowded()),
+      parser_(input_, server.policy(), peer),
       body_(server.policy().limits) {}
 
 size_t Connection::receive_window() const {
@@ -113,14 +114,23 @@ bool Connection::read_body() {
 
 void Connection::answer(bool keep_alive) {
   const Request& request = parser_.request();
-  keep_alive = keep_alive && persistent_;
+  keep_alive = keep_alive && may_persist();
   if (!sender_.start(*page_, request, keep_alive)) {
     page_ =
         &slot_.emplace<StatusPage>(Status::kInternalServerError, "the page gave no proper answer");
     static_cast<void>(sender_.start(*page_, request, keep_alive));  // this page does
   }
+  ++served_;
   server_.counters().count_response(sender_.status());
   step_ = sender_.closes() ? Step::kClosing : Step::kAnswer;
+}
+
+// Whoever took the last place gives it back after one response, so that all who
+// wait get their turn there; others may stay as long as it is theirs.
+bool Connection::may_persist() const {
+  const Policy& policy = server_.policy();
+  if (!policy.persistent_connections || took_last_place_) return false;
+  return served_ + 1 < policy.requests_when_crowded || !stream_.crowded();
 }
 
 // Answers a request whose end cannot be told any more.

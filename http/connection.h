@@ -19,9 +19,8 @@ class Server;
 
 class Connection final : public StreamHandler {
  public:
-  /// A connection of `server`, which must outlive it. `persistent` false: closed
-  /// after one response.
-  Connection(Server& server, bool persistent);
+  /// A connection of `server` with `peer` on `stream`; both must outlive it.
+  Connection(Server& server, Stream& stream, Peer peer);
 
   [[nodiscard]] size_t receive_window() const override;
   void receive(Bytes bytes) override;
@@ -46,12 +45,15 @@ class Connection final : public StreamHandler {
   void begin_request();
   void answer(bool keep_alive);
   void refuse(Refusal refusal);
+  [[nodiscard]] bool may_persist() const;
 
   Server& server_;
-  const bool persistent_;
+  Stream& stream_;
+  const bool took_last_place_;
   Step step_ = Step::kHead;
   std::array<uint8_t, kMaxHead + kReadAhead> input_;  // a request, then what follows it
   size_t filled_ = 0;                                 // octets that stand in input_
+  size_t served_ = 0;                                 // requests answered
   size_t taken_ = 0;                                  // those of the request being served
   RequestParser parser_;
   BodyDecoder body_;

@@ -48,6 +48,10 @@ struct Policy {
   /// Keeps connections open between requests. Otherwise each response says
   /// `Connection: close`, as OMA SCWS 1.1 has it for servers without this.
   bool persistent_connections = true;
+
+  /// Requests on one connection after which it closes if no place is left on its
+  /// port: others may be waiting for one.
+  size_t requests_when_crowded = 64;
 };
 
 }  // namespace scwsim::http

@@ -29,9 +29,9 @@ bool Server::mount(std::string_view path, Handler& handler) {
   return true;
 }
 
-std::unique_ptr<StreamHandler> Server::accept(Stream&, bool last_free) {
+std::unique_ptr<StreamHandler> Server::connect(Stream& stream, Peer peer) {
   ++counters_.connections;
-  return std::make_unique<Connection>(*this, policy_.persistent_connections && !last_free);
+  return std::make_unique<Connection>(*this, stream, peer);
 }
 
 Page& Server::open(const Request& request, PageSlot& slot) {

@@ -42,10 +42,13 @@ class Server final : public Acceptor {
   /// and without dot segments. False when the path is not like that or taken.
   bool mount(std::string_view path, Handler& handler);
 
-  /// Opens a connection; it says `Connection: close` when it is the last that the
-  /// port can take, so that it becomes free for others (scws.md has one
-  /// connection a channel, and seven channels).
-  std::unique_ptr<StreamHandler> accept(Stream& stream, bool last_free) override;
+  /// Opens a connection with an application of the device, in clear.
+  std::unique_ptr<StreamHandler> accept(Stream& stream) override { return connect(stream, {}); }
+
+  /// Opens a connection with `peer`. It says `Connection: close` when it is the
+  /// last that the port can take, so that it becomes free for others (scws.md has
+  /// one connection a channel, and seven channels).
+  std::unique_ptr<StreamHandler> connect(Stream& stream, Peer peer);
 
   /// The page that answers `request`.
   Page& open(const Request& request, PageSlot& slot);

@@ -30,6 +30,9 @@ class Stream {
   /// input, or the end, outside of a call from the bearer. Cheap; may be
   /// repeated.
   virtual void wake() = 0;
+
+  /// Whether no further connection can be taken on this port until one closes.
+  [[nodiscard]] virtual bool crowded() const = 0;
 };
 
 /// One connection, as the bearer sees the one who answers it. Destroying a
@@ -67,9 +70,9 @@ class Acceptor {
  public:
   virtual ~Acceptor() = default;
 
-  /// A connection came in. `last_free` tells that no further connection can be
-  /// taken on this port before one closes. Null refuses the connection.
-  virtual std::unique_ptr<StreamHandler> accept(Stream& stream, bool last_free) = 0;
+  /// A connection came in on `stream`, which outlives its handler. Null refuses
+  /// the connection.
+  virtual std::unique_ptr<StreamHandler> accept(Stream& stream) = 0;
 };
 
 /// Something that can listen for TCP connections.

@@ -13,9 +13,19 @@ namespace scwsim::http {
 /// How the end of a request's body is known (RFC 9112 §6.3).
 enum class BodyFraming : uint8_t { kNone, kLength, kChunked };
 
+/// Who is at the other end, as far as the way by which a request came can tell.
+struct Peer {
+  /// The card's own administration agent. Never anybody who came in through a
+  /// terminal: what he claims to be is a matter of credentials, not of this.
+  bool administrator = false;
+  /// What is said cannot be read on the way (RFC 2818).
+  bool secure = false;
+};
+
 struct Request {
   explicit Request(Bytes text) : fields(text) {}
 
+  Peer peer;
   Method method = Method::kOther;
   /// HTTP/1.`minor`: 0, or 1 for anything later.
   uint8_t minor = 1;

@@ -17,9 +17,11 @@ namespace scwsim::http {
 class RequestParser {
  public:
   /// Reads requests at the start of `buffer`, which must have room for a head of
-  /// the policy's size. Both must outlive the parser.
-  RequestParser(std::span<uint8_t> buffer, const Policy& policy)
-      : buffer_(buffer), policy_(policy), request_(buffer) {}
+  /// the policy's size. Both must outlive the parser. `peer` is whose they are.
+  RequestParser(std::span<uint8_t> buffer, const Policy& policy, Peer peer = {})
+      : buffer_(buffer), policy_(policy), request_(buffer) {
+    request_.peer = peer;
+  }
 
   /// Looks at the octets up to `filled` that it has not seen yet. Paths are
   /// decoded in place; what follows the head stays untouched. After kDone or

@@ -25,6 +25,7 @@ void require(bool holds) {
 class NoStream : public Stream {
  public:
   void wake() override {}
+  [[nodiscard]] bool crowded() const override { return false; }
 };
 
 /// Answers with a sum over the body that it was sent.
@@ -84,7 +85,7 @@ struct Outcome {
 
 Outcome converse(Server& server, Bytes input, size_t cut, size_t chunk) {
   NoStream stream;
-  const auto connection = server.accept(stream, false);
+  const auto connection = server.accept(stream);
   Outcome outcome;
   std::array<uint8_t, 512> out{};
   const std::span<uint8_t> room = std::span<uint8_t>(out).first(chunk);

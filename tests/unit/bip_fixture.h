@@ -57,10 +57,10 @@ struct Bench : Acceptor {
     REQUIRE(server.listen(3516, connections, *this));
   }
 
-  std::unique_ptr<StreamHandler> accept(Stream& stream, bool last_free) override {
+  std::unique_ptr<StreamHandler> accept(Stream& stream) override {
     ++script.accepted;
     script.stream = &stream;
-    script.last_free = last_free;
+    script.last_free = stream.crowded();
     return refuse ? nullptr : std::make_unique<ScriptedHandler>(script);
   }
 

@@ -339,7 +339,7 @@ TEST_CASE("http: a request that stops in the middle ends with 408", "[http]") {
   Bench bench;
   NoStream stream;
   const auto last_word = [&](std::string_view input) {
-    const auto connection = bench.server.accept(stream, false);
+    const auto connection = bench.server.accept(stream);
     connection->receive(as_bytes(input));
     std::array<uint8_t, 1024> out{};
     while (connection->has_output()) (void)connection->transmit(out);

@@ -119,7 +119,7 @@ TEST_CASE("http: pipelined requests are answered in order", "[http]") {
 TEST_CASE("http: a sender that does not read is held back, not lost", "[http]") {
   Bench bench;
   NoStream stream;
-  const auto connection = bench.server.accept(stream, false);
+  const auto connection = bench.server.accept(stream);
   const std::string request = get("/a");
   constexpr size_t kRequests = 500;
   std::string input;
@@ -148,7 +148,7 @@ TEST_CASE("http: a sender that does not read is held back, not lost", "[http]") 
 TEST_CASE("http: 100 Continue comes before the body, and only once", "[http]") {
   Bench bench;
   NoStream stream;
-  const auto connection = bench.server.accept(stream, false);
+  const auto connection = bench.server.accept(stream);
   connection->receive(
       as_bytes("POST /echo HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
                "Content-Length: 2\r\n\r\n"));

@@ -140,9 +140,10 @@ Bench::Bench(const Policy& policy)
 Bench::~Bench() = default;
 
 Outcome converse(Server& server, std::string_view input, const std::vector<size_t>& cuts,
-                 size_t chunk, bool last_free) {
+                 size_t chunk, bool last_free, Peer peer) {
   NoStream stream;
-  const auto connection = server.accept(stream, last_free);
+  stream.crowded_now = last_free;
+  const auto connection = server.connect(stream, peer);
   Outcome outcome;
   std::vector<uint8_t> out(chunk);
   const auto draw = [&] {

@@ -17,6 +17,8 @@ namespace scwsim::http::test {
 class NoStream : public Stream {
  public:
   void wake() override {}
+  [[nodiscard]] bool crowded() const override { return crowded_now; }
+  bool crowded_now = false;
 };
 
 /// A resource with a text body, which must outlive its use.
@@ -77,7 +79,7 @@ struct Outcome {
 /// draws output by `chunk` octets after each.
 Outcome converse(Server& server, std::string_view input,
                  const std::vector<size_t>& cuts = {SIZE_MAX}, size_t chunk = 4096,
-                 bool last_free = false);
+                 bool last_free = false, Peer peer = {});
 
 /// Status codes of all responses in `output`, in order, walked by their own
 /// framing: an independent reading of what was sent. `heads` says which of the

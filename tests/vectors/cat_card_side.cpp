@@ -117,7 +117,7 @@ struct ScenarioServer : Acceptor, StreamHandler {
     void closed(StreamEnd /*end*/) override {}
     ScenarioServer& s;
   };
-  std::unique_ptr<StreamHandler> accept(Stream& /*stream*/, bool /*last_free*/) override {
+  std::unique_ptr<StreamHandler> accept(Stream& /*stream*/) override {
     return std::make_unique<Proxy>(*this);
   }
   [[nodiscard]] size_t receive_window() const override { return 1000; }
