@@ -31,9 +31,19 @@ bool ServerMode::listen(uint16_t port, uint8_t connections, Acceptor& acceptor) 
   if (channels_.size() + connections > cat::kMaxChannels) return false;
   ChannelOwner& owner = *this;
   for (uint8_t i = 0; i < connections; ++i) {
-    channels_.push_back(std::make_unique<Channel>(owner, port, acceptor, sizes_));
+    const size_t rank = rank_in(port, channels_.size());
+    size_t place = 0;
+    while (place < channels_.size() && rank_in(channels_[place]->port(), place) <= rank) ++place;
+    channels_.insert(channels_.begin() + static_cast<std::ptrdiff_t>(place),
+                     std::make_unique<Channel>(owner, port, acceptor, sizes_));
   }
   return true;
+}
+
+size_t ServerMode::rank_in(uint16_t port, size_t before) const {
+  return static_cast<size_t>(
+      std::count_if(channels_.begin(), channels_.begin() + static_cast<std::ptrdiff_t>(before),
+                    [port](const auto& channel) { return channel->port() == port; }));
 }
 
 std::span<const uint8_t> ServerMode::events() const {

@@ -33,7 +33,8 @@ class ServerMode : public Listener,
 
   bool listen(uint16_t port, uint8_t connections, Acceptor& acceptor) override;
 
-  /// The channels, in the order in which they were asked for.
+  /// The channels: the first of each port, then the second of each, and so on, so
+  /// that a terminal with few channels leaves no port out before it must.
   [[nodiscard]] const std::vector<std::unique_ptr<Channel>>& channels() const { return channels_; }
   [[nodiscard]] const Counters& counters() const { return counters_; }
 
@@ -53,6 +54,8 @@ class ServerMode : public Listener,
   void connection_began() override;
   [[nodiscard]] bool another_free(uint16_t port) const override;
   [[nodiscard]] bool can_ask_status() const override;
+  // How many of the first `before` channels listen on `port`.
+  [[nodiscard]] size_t rank_in(uint16_t port, size_t before) const;
   // Of the terminal's channels, those that may listen: one stays free for
   // connections that the card opens itself.
   [[nodiscard]] size_t usable() const;

@@ -17,6 +17,12 @@ constexpr size_t kMaxName = 32;
 constexpr size_t kMaxEfSize = 0x7FFF;  // the reach of READ BINARY's offset
 constexpr size_t kMaxResource = size_t{1} << 20;
 constexpr size_t kMaxChannels = 7;
+constexpr size_t kMaxCertificates = 4;
+constexpr size_t kMaxSharedKeys = 16;
+constexpr size_t kMaxSharedKey = 32;
+constexpr size_t kMaxIdentity = 128;
+constexpr uint32_t kLeastSessionMemory = 4096;
+constexpr uint32_t kMostSessionMemory = 1U << 20;
 constexpr size_t kMaxDepth = 16;  // of directories below the MF
 
 // T=0 only, F=512 D=32, clock stop without preference, classes A to C; historical
@@ -206,6 +212,14 @@ std::vector<fs::PinSpec> read_pins(const JsonValue& json) {
   return pins;
 }
 
+std::vector<uint8_t> read_file_named(const JsonValue& json, const Context& context) {
+  auto content = context.files(json.text());
+  if (!content) {
+    json.fail("no file that can be read, beside the profile or below: " + json.shown());
+  }
+  return *std::move(content);
+}
+
 SiteResource read_resource(const JsonValue& json, const Context& context) {
   json.require_object({"path", "type", "encoding", "language", "cache_control", "file", "text"});
   SiteResource resource;
@@ -228,12 +242,7 @@ SiteResource read_resource(const JsonValue& json, const Context& context) {
     const Bytes octets = as_bytes(text);
     resource.body.assign(octets.begin(), octets.end());
   } else {
-    auto content = context.files(json.at("file").text());
-    if (!content) {
-      json.at("file").fail("no file that can be read, beside the profile or below: " +
-                           json.at("file").shown());
-    }
-    resource.body = std::move(*content);
+    resource.body = read_file_named(json.at("file"), context);
   }
   if (resource.body.size() > kMaxResource) json.fail("larger than one mebibyte");
   return resource;
@@ -285,6 +294,63 @@ void read_settings(const JsonValue& root, Profile& profile) {
   }
 }
 
+std::vector<SharedKey> read_shared_keys(const JsonValue& json) {
+  std::vector<SharedKey> keys;
+  for (const JsonValue& entry : json.elements()) {
+    entry.require_object({"identity", "key"});
+    SharedKey key{entry.at("identity").text(), entry.at("key").octets(1, kMaxSharedKey)};
+    if (key.identity.empty() || key.identity.size() > kMaxIdentity) {
+      entry.at("identity").fail("expected 1 to " + std::to_string(kMaxIdentity) + " octets");
+    }
+    if (std::ranges::find(keys, key.identity, &SharedKey::identity) != keys.end()) {
+      entry.at("identity").fail("this identity stands above already");
+    }
+    keys.push_back(std::move(key));
+  }
+  if (keys.size() > kMaxSharedKeys) {
+    json.fail("at most " + std::to_string(kMaxSharedKeys) + " keys");
+  }
+  return keys;
+}
+
+void read_https(const JsonValue& json, const Context& context, HttpsSettings& s) {
+  json.require_object({"port", "connections", "lowest_version", "highest_version", "suites",
+                       "certificates", "shared_keys", "session_memory", "resumable_sessions"});
+  const auto number = [&json](std::string_view name, uint32_t least, uint32_t most, auto& field) {
+    using Field = std::remove_reference_t<decltype(field)>;
+    if (json.has(name)) field = static_cast<Field>(json.at(name).number(least, most));
+  };
+  const auto version = [&json](std::string_view name, std::string& field) {
+    if (!json.has(name)) return;
+    field = json.at(name).text();
+    if (field != "1.0" && field != "1.1" && field != "1.2") {
+      json.at(name).fail("expected \"1.0\", \"1.1\" or \"1.2\", found " + json.at(name).shown());
+    }
+  };
+  number("port", 1, 0xFFFF, s.port);
+  number("connections", 0, kMaxChannels, s.connections);
+  number("session_memory", kLeastSessionMemory, kMostSessionMemory, s.session_memory);
+  number("resumable_sessions", 0, 0xFF, s.resumable_sessions);
+  version("lowest_version", s.lowest_version);
+  version("highest_version", s.highest_version);
+  if (s.lowest_version > s.highest_version) json.fail("the lowest version is above the highest");
+  if (json.has("suites")) {
+    for (const JsonValue& suite : json.at("suites").elements()) s.suites.push_back(suite.text());
+    if (s.suites.empty()) json.at("suites").fail("no suite at all");
+  }
+  if (json.has("certificates")) {
+    for (const JsonValue& entry : json.at("certificates").elements()) {
+      entry.require_object({"certificate", "key"});
+      s.certificates.push_back({read_file_named(entry.at("certificate"), context),
+                                read_file_named(entry.at("key"), context)});
+    }
+    if (s.certificates.size() > kMaxCertificates) {
+      json.at("certificates").fail("at most " + std::to_string(kMaxCertificates) + " certificates");
+    }
+  }
+  if (json.has("shared_keys")) s.shared_keys = read_shared_keys(json.at("shared_keys"));
+}
+
 std::vector<uint8_t> read_atr(const JsonValue& json) {
   std::vector<uint8_t> atr = json.octets(2, 33);
   if (const std::string_view fault = apdu::fault_of_atr(atr); !fault.empty()) {
@@ -304,7 +370,7 @@ std::string read_name(const JsonValue& json) {
 
 Profile read_profile(const JsonValue& root, const FileSource& files) {
   root.require_object({"$schema", "format", "name", "iccid", "imsi", "atr", "pins", "cat", "bip",
-                       "http", "mf", "site"});
+                       "http", "https", "mf", "site"});
   (void)root.at("format").number(kFormat, kFormat);
   Profile profile;
   profile.name = read_name(root.at("name"));
@@ -315,6 +381,14 @@ Profile read_profile(const JsonValue& root, const FileSource& files) {
   read_settings(root, profile);
 
   const Context context{files, profile.iccid, profile.imsi};
+  if (root.has("https")) read_https(root.at("https"), context, profile.https);
+  if (profile.http.connections + profile.https.connections > static_cast<int>(kMaxChannels)) {
+    root.fail("http and https have more than " + std::to_string(kMaxChannels) +
+              " connections together; a terminal has no more channels");
+  }
+  if (profile.https.connections > 0 && profile.http.port == profile.https.port) {
+    root.fail("http and https have the same port");
+  }
   const JsonValue mf = root.at("mf");
   mf.require_object({"access", "files"});
   profile.mf.header.fid = fs::kFidMf;

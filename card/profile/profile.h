@@ -44,6 +44,32 @@ struct HttpSettings {
   uint16_t idle_s = 10;  ///< seconds without an octet that a connection may stay; 0: for ever
 };
 
+/// A certificate for HTTPS and its private key: the octets of the files named, PEM
+/// or DER.
+struct CertificateFiles {
+  std::vector<uint8_t> certificate;  ///< and those that vouch for it, in order
+  std::vector<uint8_t> key;
+};
+
+/// A key that the card shares with clients of its HTTPS server (RFC 4279).
+struct SharedKey {
+  std::string identity;
+  std::vector<uint8_t> key;
+};
+
+/// The web server's HTTPS.
+struct HttpsSettings {
+  uint16_t port = 4116;
+  uint8_t connections = 2;             ///< 0: no HTTPS
+  std::string lowest_version = "1.0";  ///< of TLS
+  std::string highest_version = "1.2";
+  std::vector<std::string> suites;             ///< by preference, IANA names; none: the usual ones
+  std::vector<CertificateFiles> certificates;  ///< none: one is made
+  std::vector<SharedKey> shared_keys;
+  uint32_t session_memory = 65536;  ///< most octets of TLS memory a connection may take
+  uint8_t resumable_sessions = 8;   ///< remembered for clients that come again
+};
+
 struct Profile {
   std::string name;
   std::string iccid;  ///< 18 to 20 digits
@@ -54,6 +80,7 @@ struct Profile {
   CatSettings cat;
   BipSettings bip;
   HttpSettings http;
+  HttpsSettings https;
   std::vector<SiteResource> site;
 };
 

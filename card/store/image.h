@@ -19,8 +19,9 @@ enum class Area : uint8_t {
   kFileBodies,   ///< contents of elementary files (card/fs)
   kPins,         ///< PINs and their state (card/fs)
   kSite,         ///< resources of the web server (http/site)
+  kTls,          ///< certificates and keys (http/tls)
 };
-inline constexpr size_t kAreas = 5;
+inline constexpr size_t kAreas = 6;
 
 /// Areas of immutable octets.
 class Image {

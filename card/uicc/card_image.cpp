@@ -4,10 +4,69 @@
 
 #include "card/uicc/card_status.h"
 #include "http/site/layout.h"
+#include "http/tls/credentials.h"
 
 namespace scwsim {
 
-std::shared_ptr<const CardImage> personalise(const profile::Profile& profile) {
+namespace {
+
+// Keys are made in the card's life before its first boot.
+constexpr uint32_t kPersonalisation = 0;
+
+http::Credentials credentials_of(const profile::Profile& profile, const Seed& seed, Bytes iccid) {
+  http::Credentials credentials;
+  for (const profile::CertificateFiles& files : profile.https.certificates) {
+    const std::string path =
+        "/https/certificates/" + std::to_string(credentials.certificates.size());
+    http::CertificateSpec& certificate = credentials.certificates.emplace_back();
+    if (const auto fault = http::read_certificate(files.certificate, files.key, certificate)) {
+      throw profile::ProfileError(path + (fault->in_key ? "/key" : "/certificate"), fault->reason);
+    }
+  }
+  if (credentials.certificates.empty()) {
+    RandomStream random(seed, iccid, kPersonalisation);
+    credentials.certificates.push_back(http::make_certificate(profile.iccid, random));
+  }
+  for (const profile::SharedKey& key : profile.https.shared_keys) {
+    credentials.psks.push_back({key.identity, key.key});
+  }
+  return credentials;
+}
+
+void prepare_https(const profile::Profile& profile, const Seed& seed, CardImage& card) {
+  const profile::HttpsSettings& https = profile.https;
+  if (https.connections == 0) return;
+  card.https_port = https.port;
+  card.https_connections = https.connections;
+  card.tls.lowest = http::tls_version_from(https.lowest_version).value_or(card.tls.lowest);
+  card.tls.highest = http::tls_version_from(https.highest_version).value_or(card.tls.highest);
+  card.tls.session_memory = https.session_memory;
+  card.tls.resumable_sessions = https.resumable_sessions;
+  for (size_t i = 0; i < https.suites.size(); ++i) {
+    const std::string& name = https.suites[i];
+    if (!http::is_suite_name(name)) {
+      throw profile::ProfileError("/https/suites/" + std::to_string(i),
+                                  "no name of a cipher suite, as TLS_PSK_WITH_AES_128_CBC_SHA");
+    }
+    if (const auto number = http::suite_number(name)) {
+      card.tls.suites.push_back(*number);
+    } else {
+      card.unknown_suites.push_back(name);
+    }
+  }
+  if (!https.suites.empty() && card.tls.suites.empty()) {
+    throw profile::ProfileError("/https/suites", "none of them is known to " + http::tls_library());
+  }
+  const http::Credentials credentials = credentials_of(profile, seed, card.iccid);
+  card.certificate = credentials.certificates.front().chain.front();
+  if (!http::lay_out(credentials, card.memory)) {
+    throw profile::ProfileError("/https", "certificates and keys are too large");
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<const CardImage> personalise(const profile::Profile& profile, const Seed& seed) {
   auto card = std::make_shared<CardImage>();
   constexpr std::array<uint8_t, 4> kNoBootYet{};
   card->memory.append(store::Area::kCard, kNoBootYet);
@@ -34,6 +93,7 @@ std::shared_ptr<const CardImage> personalise(const profile::Profile& profile) {
   card->cat = profile.cat;
   card->bip = profile.bip;
   card->http = profile.http;
+  prepare_https(profile, seed, *card);
   return card;
 }
 

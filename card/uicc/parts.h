@@ -16,6 +16,7 @@
 #include "card/uicc/card_status.h"
 #include "http/server.h"
 #include "http/site/site.h"
+#include "http/tls/tls_server.h"
 
 namespace scwsim {
 
@@ -23,7 +24,8 @@ namespace scwsim {
 inline constexpr size_t kMaxResponse = apdu::kMaxShortLe + 2;
 
 struct Parts {
-  Parts(std::shared_ptr<const CardImage> card_image, const Seed& card_seed, store::Sink* sink);
+  Parts(std::shared_ptr<const CardImage> card_image, const Seed& card_seed, store::Sink* sink,
+        Journal* journal);
 
   std::shared_ptr<const CardImage> image;
   Seed seed;
@@ -36,6 +38,7 @@ struct Parts {
   bip::ServerMode server_mode;
   http::Site site;
   http::Server server;
+  http::TlsServer tls;
   CardStatus status_page;
   apdu::WaitingResponse waiting;
   std::array<uint8_t, kMaxResponse> response{};

@@ -98,7 +98,8 @@ uint16_t tick_interval(uint16_t idle_s) { return std::max<uint16_t>(1, idle_s / 
 
 }  // namespace
 
-Parts::Parts(std::shared_ptr<const CardImage> card_image, const Seed& card_seed, store::Sink* sink)
+Parts::Parts(std::shared_ptr<const CardImage> card_image, const Seed& card_seed, store::Sink* sink,
+             Journal* journal)
     : image(std::move(card_image)),
       seed(card_seed),
       store(std::shared_ptr<const store::Image>(image, &image->memory), sink),
@@ -110,6 +111,7 @@ Parts::Parts(std::shared_ptr<const CardImage> card_image, const Seed& card_seed,
                                       image->bip.send_size}),
       site(store),
       server(site),
+      tls(server, store, random, image->tls, journal),
       status_page(*this) {
   // Housekeeping comes first in line: the event list stands before any channel.
   toolkit.add(housekeeping);
@@ -118,10 +120,14 @@ Parts::Parts(std::shared_ptr<const CardImage> card_image, const Seed& card_seed,
   if (image->http.idle_s > 0) server_mode.end_idle_connections(ticker, image->http.idle_s);
   (void)server.mount(CardStatus::kPath, status_page);
   (void)server_mode.listen(image->http.port, image->http.connections, server);
+  if (image->https_connections > 0) {
+    (void)server_mode.listen(image->https_port, image->https_connections, tls);
+  }
 }
 
-Uicc::Uicc(std::shared_ptr<const CardImage> image, const Seed& seed, store::Sink* sink)
-    : parts_(std::make_unique<Parts>(std::move(image), seed, sink)) {}
+Uicc::Uicc(std::shared_ptr<const CardImage> image, const Seed& seed, store::Sink* sink,
+           Journal* journal)
+    : parts_(std::make_unique<Parts>(std::move(image), seed, sink, journal)) {}
 
 Uicc::~Uicc() = default;
 
@@ -144,6 +150,7 @@ Bytes Uicc::reset() {
   card.files.reset();
   card.waiting.drop();
   card.toolkit.reset();
+  card.tls.reset();  // after the toolkit, which ends all connections
   return card.image->atr;
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "card/base/bytes.h"
+#include "card/base/journal.h"
 #include "card/base/random.h"
 #include "card/store/store.h"
 #include "card/uicc/card_image.h"
@@ -18,8 +19,10 @@ class Uicc {
  public:
   /// A card of that image. `seed` makes its random numbers; the same seed, image
   /// and commands give the same octets. `sink` keeps its memory, see
-  /// store::Sink; it must outlive the card.
-  Uicc(std::shared_ptr<const CardImage> image, const Seed& seed, store::Sink* sink = nullptr);
+  /// store::Sink; `journal` hears what a real card would keep to itself. Both may
+  /// be null, and must outlive the card.
+  Uicc(std::shared_ptr<const CardImage> image, const Seed& seed, store::Sink* sink = nullptr,
+       Journal* journal = nullptr);
   ~Uicc();
   Uicc(const Uicc&) = delete;
   Uicc& operator=(const Uicc&) = delete;

@@ -32,7 +32,7 @@ void check_response(Bytes response) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static const auto kImage = personalise(lab::load_profile(""));
+  static const auto kImage = personalise(lab::load_profile(""), Seed{});
   ByteReader reader(Bytes(data, size));
   const uint8_t torn_at = reader.u8();
 

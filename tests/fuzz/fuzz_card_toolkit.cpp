@@ -225,7 +225,7 @@ class FuzzedTerminal {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static const auto kImage = personalise(lab::load_profile(""));
+  static const auto kImage = personalise(lab::load_profile(""), Seed{});
   Uicc card(kImage, Seed{1});
   require(!card.power_on().empty());
   FuzzedTerminal(card, Bytes(data, size)).run();

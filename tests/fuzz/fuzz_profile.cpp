@@ -24,7 +24,7 @@ void check_refusal(std::string_view message) {
 }
 
 void check_card(const profile::Profile& profile) {
-  const auto image = personalise(profile);
+  const auto image = personalise(profile, Seed{});
   Uicc card(image, Seed{1});
   require(equal(card.power_on(), profile.atr));
   for (const fs::FileSpec& file : profile.mf.children) {

@@ -12,8 +12,8 @@ namespace scwsim::tests {
 
 /// The image of the default profile, read from the source tree once.
 inline std::shared_ptr<const CardImage> default_card_image() {
-  static const auto image =
-      personalise(lab::load_profile(SCWSIM_SOURCE_DIR "/card/profile/default/profile.json"));
+  static const auto image = personalise(
+      lab::load_profile(SCWSIM_SOURCE_DIR "/card/profile/default/profile.json"), Seed{});
   return image;
 }
 

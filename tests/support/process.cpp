@@ -140,12 +140,18 @@ RunningScwsim::RunningScwsim(const std::string& command, const std::vector<std::
   }
   const auto ready = nlohmann::json::parse(read_text(folder_.path("ready.json")));
   host_port_ = ready.value("http", "");
+  https_ = ready.value("https", "");
   link_ = ready.value("link", "");
 }
 
-uint16_t RunningScwsim::port() const {
-  return static_cast<uint16_t>(std::stoi(host_port_.substr(host_port_.find(':') + 1)));
+namespace {
+uint16_t port_of(const std::string& address) {
+  return static_cast<uint16_t>(std::stoi(address.substr(address.find(':') + 1)));
 }
+}  // namespace
+
+uint16_t RunningScwsim::port() const { return port_of(host_port_); }
+uint16_t RunningScwsim::https_port() const { return port_of(https_); }
 
 int RunningScwsim::stop() {
   process_.signal(SIGTERM);

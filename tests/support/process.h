@@ -72,6 +72,11 @@ class RunningScwsim {
 
   [[nodiscard]] const std::string& host_port() const { return host_port_; }
   [[nodiscard]] uint16_t port() const;
+  /// The same, of its HTTPS.
+  [[nodiscard]] uint16_t https_port() const;
+  [[nodiscard]] std::string https_url(const std::string& path = "/") const {
+    return "https://" + https_ + path;
+  }
   /// HOST:PORT of the raw card link.
   [[nodiscard]] const std::string& link() const { return link_; }
   [[nodiscard]] std::string url(const std::string& path = "/") const {
@@ -90,6 +95,7 @@ class RunningScwsim {
   TemporaryFolder folder_;
   Process process_;
   std::string host_port_;
+  std::string https_;
   std::string link_;
 };
 

@@ -45,7 +45,7 @@ profile::Profile load(const std::string& text) {
 /// What the loader says against `text`; "" when it takes it.
 std::string refusal(const std::string& text) {
   try {
-    (void)personalise(load(text));
+    (void)personalise(load(text), Seed{});
     return "";
   } catch (const profile::ProfileError& error) {
     return error.what();

@@ -5,9 +5,11 @@
 namespace scwsim::lab {
 
 Lab::Lab(boost::asio::io_context& io, Config config, terminal::Hooks hooks)
-    : http_ports_(std::move(config.http_ports)) {
+    : http_ports_(std::move(config.http_ports)),
+      https_ports_(std::move(config.https_ports)),
+      notes_(std::move(config.on_card_note)) {
   if (config.card) {
-    card_ = std::make_unique<Uicc>(std::move(config.card), config.seed);
+    card_ = std::make_unique<Uicc>(std::move(config.card), config.seed, nullptr, &notes_);
     card_link_ = std::make_unique<links::InProcessLink<Uicc>>(*card_);
   } else {
     card_link_ = std::make_unique<links::TcpLink>(io, config.link);
@@ -27,8 +29,8 @@ Lab::Lab(boost::asio::io_context& io, Config config, terminal::Hooks hooks)
       std::make_unique<terminal::Terminal>(io, *link, std::move(config.terminal), std::move(hooks));
 }
 
-std::string Lab::http_address() const {
-  for (const uint16_t card_port : http_ports_) {
+std::string Lab::address_of(const std::vector<uint16_t>& card_ports) const {
+  for (const uint16_t card_port : card_ports) {
     const uint16_t port = terminal_->gateway().host_port(card_port);
     if (port != 0) return "127.0.0.1:" + std::to_string(port);
   }

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "card/uicc/uicc.h"
+#include "tools/lab/card_notes.h"
 #include "tools/links/in_process_link.h"
 #include "tools/links/tap_link.h"
 #include "tools/links/tcp_link.h"
@@ -20,12 +21,15 @@ namespace scwsim::lab {
 struct Config {
   std::shared_ptr<const CardImage> card;  ///< null: the card is at `link`
   Seed seed{};
-  links::Endpoint link;                       ///< of the raw card link
-  std::vector<uint16_t> http_ports = {3516};  ///< ports of the card that speak HTTP
+  links::Endpoint link;                        ///< of the raw card link
+  std::vector<uint16_t> http_ports = {3516};   ///< ports of the card that speak HTTP
+  std::vector<uint16_t> https_ports = {4116};  ///< and those that speak HTTPS
   terminal::Config terminal;
   std::string trace;  ///< pcapng file; empty: none
   /// Hears of a trace that cannot be written any more, with path and reason.
   std::function<void(const std::string&)> on_trace_error{};
+  /// Hears what the card notes: a connection refused, a session broken off.
+  CardNotes::Hear on_card_note{};
   links::ApduObserver* observer = nullptr;  ///< hears every APDU; may be null
 };
 
@@ -41,12 +45,18 @@ class Lab {
 
   [[nodiscard]] terminal::Terminal& terminal() { return *terminal_; }
   /// HOST:PORT at which the card's web server can be reached; empty when not.
-  [[nodiscard]] std::string http_address() const;
+  [[nodiscard]] std::string http_address() const { return address_of(http_ports_); }
+  /// The same, of its HTTPS.
+  [[nodiscard]] std::string https_address() const { return address_of(https_ports_); }
   /// The digits of the card's ICCID; empty before the terminal has read it.
   [[nodiscard]] const std::string& iccid() const { return terminal_->card().iccid(); }
 
  private:
+  [[nodiscard]] std::string address_of(const std::vector<uint16_t>& card_ports) const;
+
   std::vector<uint16_t> http_ports_;
+  std::vector<uint16_t> https_ports_;
+  CardNotes notes_;
   std::unique_ptr<Uicc> card_;
   std::unique_ptr<links::CardLink> card_link_;
   trace::ApduTrace trace_;

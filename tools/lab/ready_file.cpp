@@ -20,9 +20,11 @@ namespace {
       path + ": cannot write the ready file: " + std::generic_category().message(error));
 }
 
-nlohmann::json describe(const ReadyCard& card) {
-  nlohmann::json json{{"iccid", card.iccid}};
+// What listens for that card, by its key.
+nlohmann::json addresses_of(const ReadyCard& card) {
+  nlohmann::json json = nlohmann::json::object();
   if (!card.http.empty()) json["http"] = card.http;
+  if (!card.https.empty()) json["https"] = card.https;
   if (!card.link.empty()) json["link"] = card.link;
   return json;
 }
@@ -30,10 +32,13 @@ nlohmann::json describe(const ReadyCard& card) {
 }  // namespace
 
 void write_ready_file(const std::string& path, const std::vector<ReadyCard>& cards) {
-  nlohmann::json json{{"cards", nlohmann::json::array()}};
-  for (const ReadyCard& card : cards) json["cards"].push_back(describe(card));
-  if (!cards.empty() && !cards.front().http.empty()) json["http"] = cards.front().http;
-  if (!cards.empty() && !cards.front().link.empty()) json["link"] = cards.front().link;
+  nlohmann::json json = cards.empty() ? nlohmann::json::object() : addresses_of(cards.front());
+  json["cards"] = nlohmann::json::array();
+  for (const ReadyCard& card : cards) {
+    nlohmann::json row = addresses_of(card);
+    row["iccid"] = card.iccid;
+    json["cards"].push_back(std::move(row));
+  }
   const std::string text = json.dump(2) + "\n";
 
   std::string temporary = path + ".XXXXXX";

@@ -8,8 +8,9 @@ namespace scwsim::lab {
 
 struct ReadyCard {
   std::string iccid;
-  std::string http;  ///< HOST:PORT of its web server; empty when it does not listen
-  std::string link;  ///< HOST:PORT of its raw link; empty when there is none
+  std::string http;   ///< HOST:PORT of its web server; empty when it does not listen
+  std::string https;  ///< the same, over TLS
+  std::string link;   ///< HOST:PORT of its raw link; empty when there is none
 };
 
 /// Writes the file for these cards: JSON, mode 0600, complete from the first

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "card/base/hex.h"
+#include "tools/lab/card_notes.h"
 #include "tools/lab/ready_file.h"
 #include "tools/links/card_host.h"
 #include "tools/scwsim/commands.h"
@@ -50,7 +51,6 @@ int run_on_pipe(Uicc& card) {
 
 // The card on a link to somewhere else.
 int run_on_link(Uicc& card, const CardImage& image, const LinkOptions& options) {
-  start_log();
   boost::asio::io_context io;
   links::Hosted<Uicc> hosted(card);
   links::CardHost host(io, hosted, [](const std::string& what) { spdlog::info("{}", what); });
@@ -70,7 +70,8 @@ int run_on_link(Uicc& card, const CardImage& image, const LinkOptions& options) 
     host.connect(endpoint_from("--vpcd", options.vpcd));
   }
   if (!options.ready_file.empty()) {
-    lab::write_ready_file(options.ready_file, {{image.iccid_digits, "", link}});
+    lab::write_ready_file(options.ready_file,
+                          {{.iccid = image.iccid_digits, .http = {}, .https = {}, .link = link}});
   }
 
   boost::asio::signal_set signals(io, SIGINT, SIGTERM);
@@ -87,8 +88,11 @@ int run_on_link(Uicc& card, const CardImage& image, const LinkOptions& options) 
 }  // namespace
 
 int run_card(const CardOptions& options, const LinkOptions& link) {
-  const auto image = card_from(options);
-  Uicc card(image, seed_from(options));
+  start_log();
+  const Seed seed = seed_from(options);
+  const auto image = card_from(options, seed);
+  lab::CardNotes notes([](std::string_view line) { spdlog::warn("card: {}", line); });
+  Uicc card(image, seed, nullptr, &notes);
   const bool linked = !link.listen.empty() || !link.vpcd.empty();
   return linked ? run_on_link(card, *image, link) : run_on_pipe(card);
 }

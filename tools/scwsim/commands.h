@@ -16,6 +16,9 @@ int run_terminal(const LabOptions& options);
 /// standard output.
 int run_card(const CardOptions& options, const LinkOptions& link);
 
+/// Writes the card's certificate, as PEM.
+int run_cert(const CertOptions& options);
+
 /// The whole story on real sockets, told step by step.
 int run_tour(const LabOptions& options);
 

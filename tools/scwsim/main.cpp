@@ -88,6 +88,25 @@ int main(int argc, char** argv) {
   scwsim::cli::add_terminal_options(*terminal, terminal_options);
   scwsim::cli::add_ready_file_option(*terminal, terminal_options.ready_file);
 
+  scwsim::cli::CertOptions cert_options;
+  CLI::App* cert = app.add_subcommand(
+      "cert", "write the card's certificate (PEM) for curl --cacert and browsers");
+  auto* of_ready_file = cert->add_option("--ready-file", cert_options.ready_file,
+                                         "of the running card that wrote this file")
+                            ->type_name("FILE");
+  auto* of_address = cert->add_option("--connect", cert_options.connect,
+                                      "of the card whose HTTPS is there (default: 127.0.0.1:4116)")
+                         ->type_name("HOST:PORT")
+                         ->excludes(of_ready_file);
+  scwsim::cli::add_card_options(*cert, cert_options.card);
+  cert->get_option("--seed")
+      ->description("of the card that this seed and --profile make, without connecting")
+      ->excludes(of_ready_file)
+      ->excludes(of_address);
+  cert->get_option("--profile")->needs("--seed");
+  cert->add_option("--out", cert_options.out, "where to (default: standard output)")
+      ->type_name("FILE");
+
   scwsim::cli::LabOptions tour_options;
   tour_options.http_port = 0;
   CLI::App* tour =
@@ -99,6 +118,7 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
     if (up->parsed()) return run_terminal(up_options);
     if (terminal->parsed()) return run_terminal(terminal_options);
+    if (cert->parsed()) return run_cert(cert_options);
     if (card->parsed()) return run_card(card_options, link_options);
     return run_tour(tour_options);
   } catch (const CLI::ParseError& error) {

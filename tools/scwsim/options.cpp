@@ -45,6 +45,19 @@ std::vector<uint8_t> terminal_profile_from(const std::string& name) {
   return std::get<std::vector<uint8_t>>(std::move(profile));
 }
 
+// What a profile asks for, or a card's TLS is known for, and this build lacks.
+void warn_of_missing(const CardImage& card) {
+  if (card.https_connections == 0) return;
+  for (const std::string& suite : card.unknown_suites) {
+    spdlog::warn("https: {} has no suite {}; left out", http::tls_library(), suite);
+  }
+  std::string missing;
+  for (const std::string& what : http::missing_abilities()) {
+    missing += (missing.empty() ? "" : ", ") + what;
+  }
+  if (!missing.empty()) spdlog::warn("https: {}: {}", http::tls_library(), missing);
+}
+
 terminal::Policy policy_from(const LabOptions& options) {
   try {
     terminal::Policy policy;
@@ -65,7 +78,8 @@ void add_card_options(CLI::App& app, CardOptions& options) {
   app.add_option("--seed", options.seed,
                  "any text: the same text makes the same card, bit for bit (default: random)")
       ->type_name("TEXT");
-  app.add_option("--ports", options.ports, "ports the card names: iana (3516) or legacy (20080)")
+  app.add_option("--ports", options.ports,
+                 "ports the card names: iana (3516, 4116) or legacy (20080, 20443)")
       ->check(CLI::IsMember({"iana", "legacy"}))
       ->capture_default_str();
 }
@@ -75,7 +89,8 @@ void add_terminal_options(CLI::App& app, LabOptions& options) {
                  "port of this host for the card's HTTP port (default: the same; 0: any free)")
       ->type_name("N");
   app.add_option("--https-port", options.https_port,
-                 "port of this host for the card's HTTPS port; used when a card opens it")
+                 "port of this host for the card's HTTPS port (default: the same, or any free with "
+                 "--http-port 0)")
       ->type_name("N");
   app.add_option("--terminal-profile", options.terminal_profile,
                  "what the terminal can do: " + preset_names() +
@@ -120,11 +135,16 @@ links::Endpoint endpoint_from(std::string_view option, const std::string& value)
                    ": expected HOST:PORT, as 127.0.0.1:35963 or [::1]:35963, " + "found " + value);
 }
 
-std::shared_ptr<const CardImage> card_from(const CardOptions& options) {
+std::shared_ptr<const CardImage> card_from(const CardOptions& options, const Seed& seed) {
   try {
     profile::Profile profile = lab::load_profile(options.profile);
-    if (options.ports == "legacy") profile.http.port = kLegacyHttpPort;
-    return personalise(profile);
+    if (options.ports == "legacy") {
+      profile.http.port = kLegacyHttpPort;
+      profile.https.port = kLegacyHttpsPort;
+    }
+    auto card = personalise(profile, seed);
+    warn_of_missing(*card);
+    return card;
   } catch (const profile::ProfileError& error) {
     throw UsageError((options.profile.empty() ? "built-in profile" : options.profile) + ": " +
                      error.what());
@@ -141,25 +161,30 @@ lab::Config lab_from(const LabOptions& options) {
   spdlog::set_level(spdlog::level::from_str(options.log_level));
   lab::Config config;
   if (options.connect.empty()) {
-    config.card = card_from(options.card);
     config.seed = seed_from(options.card);
+    config.card = card_from(options.card, config.seed);
     config.http_ports = {config.card->http.port};
+    config.https_ports = {config.card->https_port};
   } else {
     config.link = endpoint_from("--connect", options.connect);
     config.http_ports = {kHttpPort, kLegacyHttpPort};
+    config.https_ports = {kHttpsPort, kLegacyHttpsPort};
   }
   const std::string name = options.terminal_profile.empty()
                                ? std::string(terminal::profile_presets().front().name)
                                : options.terminal_profile;
   config.terminal.profile = terminal_profile_from(name);
   config.terminal.policy = policy_from(options);
-  const auto map = [&config](std::initializer_list<uint16_t> card_ports,
+  const auto map = [&config](const std::vector<uint16_t>& card_ports,
                              const std::optional<uint16_t>& host_port) {
     if (!host_port) return;
     for (const uint16_t port : card_ports) config.terminal.ports.push_back({port, *host_port});
   };
-  for (const uint16_t port : config.http_ports) map({port}, options.http_port);
-  map({kHttpsPort, kLegacyHttpsPort}, options.https_port);
+  map(config.http_ports, options.http_port);
+  // Who lets the system choose one port does not mean to get in the way with the other.
+  const bool any_free = !options.https_port && options.http_port == uint16_t{0};
+  map(config.https_ports, any_free ? options.http_port : options.https_port);
+  config.on_card_note = [](std::string_view line) { spdlog::warn("card: {}", line); };
   config.trace = options.trace;
   return config;
 }

@@ -41,6 +41,14 @@ struct LabOptions {
   std::string log_level = "info";
 };
 
+/// Whose certificate, and where it goes.
+struct CertOptions {
+  CardOptions card;        ///< with a seed: the card that it and the profile describe
+  std::string ready_file;  ///< else: of a card that runs
+  std::string connect;     ///< HOST:PORT of its HTTPS
+  std::string out;         ///< file; empty: standard output
+};
+
 /// Adds --profile, --seed and --ports.
 void add_card_options(CLI::App& app, CardOptions& options);
 
@@ -56,8 +64,9 @@ void add_ready_file_option(CLI::App& app, std::string& path);
 /// Reads HOST:PORT, the value of `option`. Throws UsageError.
 links::Endpoint endpoint_from(std::string_view option, const std::string& value);
 
-/// The card that the options describe. Throws UsageError.
-std::shared_ptr<const CardImage> card_from(const CardOptions& options);
+/// The card that the options describe, and warnings of what this program cannot give
+/// it. `seed` makes its keys. Throws UsageError.
+std::shared_ptr<const CardImage> card_from(const CardOptions& options, const Seed& seed);
 
 /// The seed that they name, or one from the system.
 Seed seed_from(const CardOptions& options);

@@ -1,5 +1,6 @@
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
@@ -12,8 +13,8 @@ namespace scwsim::cli {
 
 namespace {
 
-std::string url(std::string_view host, uint16_t port) {
-  return "http://" + std::string(host) + ":" + std::to_string(port) + "/";
+std::string url(std::string_view scheme, std::string_view host, uint16_t port) {
+  return std::string(scheme) + "://" + std::string(host) + ":" + std::to_string(port) + "/";
 }
 
 // Before a card elsewhere is tried again.
@@ -29,6 +30,11 @@ int run_terminal(const LabOptions& options) {
   int status = 0;
   ApduLog log;
   std::unique_ptr<lab::Lab> lab;
+
+  std::vector<uint16_t> https_ports;
+  const auto is_https = [&https_ports](uint16_t card_port) {
+    return std::ranges::find(https_ports, card_port) != https_ports.end();
+  };
 
   bool settled = false;
   terminal::Hooks hooks;
@@ -50,7 +56,10 @@ int run_terminal(const LabOptions& options) {
   const auto announce = [&] {
     if (options.ready_file.empty()) return;
     try {
-      lab::write_ready_file(options.ready_file, {{lab->iccid(), lab->http_address(), ""}});
+      lab::write_ready_file(options.ready_file, {{.iccid = lab->iccid(),
+                                                  .http = lab->http_address(),
+                                                  .https = lab->https_address(),
+                                                  .link = {}}});
     } catch (const std::exception& error) {
       spdlog::error("{}", error.what());
       status = 1;
@@ -58,16 +67,17 @@ int run_terminal(const LabOptions& options) {
     }
   };
   hooks.on_listening = [&](uint16_t card_port, uint16_t host_port) {
-    spdlog::info("gateway: {} and {} reach the card's port {}", url("127.0.0.1", host_port),
-                 url("[::1]", host_port), card_port);
+    const std::string_view scheme = is_https(card_port) ? "https" : "http";
+    spdlog::info("gateway: {} and {} reach the card's port {}", url(scheme, "127.0.0.1", host_port),
+                 url(scheme, "[::1]", host_port), card_port);
     if (settled) announce();
   };
   hooks.on_port_unavailable = [&](uint16_t card_port, uint16_t host_port, std::string_view reason) {
     if (status != 0) return;  // the card asks once for each of its channels
     spdlog::error(
-        "port {} of this host, for the card's port {}: {}; choose another with --http-port N "
+        "port {} of this host, for the card's port {}: {}; choose another with --{}-port N "
         "(0: any free one)",
-        host_port, card_port, reason);
+        host_port, card_port, reason, is_https(card_port) ? "https" : "http");
     status = 1;
     io.stop();
   };
@@ -81,6 +91,7 @@ int run_terminal(const LabOptions& options) {
   };
 
   lab::Config config = lab_from(options);
+  https_ports = config.https_ports;
   if (spdlog::should_log(spdlog::level::debug)) config.observer = &log;
   config.on_trace_error = [&](const std::string& problem) {
     spdlog::error("the trace ends here: {}", problem);

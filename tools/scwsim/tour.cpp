@@ -223,6 +223,7 @@ void tell_requests(Story& story, ApduCounter& counter, uint16_t port) {
 int run_tour(const LabOptions& options) {
   Story story;
   ApduCounter counter;
+  start_log();
   lab::Config config = lab_from(options);
   const std::string iccid = config.card->iccid_digits;
   const uint16_t card_port = config.card->http.port;

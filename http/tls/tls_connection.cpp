@@ -1,0 +1,196 @@
+#include "http/tls/tls_connection.h"
+
+#include <mbedtls/error.h>
+#include <mbedtls/ssl_internal.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "http/tls/tls_server.h"
+
+namespace scwsim::http {
+
+TlsConnection::TlsConnection(TlsServer& server, Stream& stream)
+    : server_(server), stream_(stream), arena_(server.session_memory()) {}
+
+TlsConnection::~TlsConnection() {
+  server_.counters().saw(arena_.peak());
+  inner_.reset();
+}
+
+bool TlsConnection::start(const mbedtls_ssl_config& config) {
+  const Arena::Scope scope(arena_);
+  mbedtls_ssl_set_bio(ssl_.get(), this, take_output, give_input, nullptr);
+  const int error = mbedtls_ssl_setup(ssl_.get(), &config);
+  if (error != 0) fail(error);
+  return error == 0;
+}
+
+// ---- between mbedTLS and the bearer ------------------------------------------
+
+int TlsConnection::give_input(void* self, unsigned char* room, size_t size) {
+  auto& c = *static_cast<TlsConnection*>(self);
+  const size_t n = std::min(size, c.input_end_ - c.input_begin_);
+  if (n == 0) return MBEDTLS_ERR_SSL_WANT_READ;
+  std::ranges::copy(Bytes(c.input_).subspan(c.input_begin_, n), room);
+  c.input_begin_ += n;
+  if (c.input_begin_ == c.input_end_) c.input_begin_ = c.input_end_ = 0;
+  return static_cast<int>(n);
+}
+
+int TlsConnection::take_output(void* self, const unsigned char* octets, size_t size) {
+  auto& c = *static_cast<TlsConnection*>(self);
+  const size_t n = std::min(size, c.output_.size());
+  if (n == 0) return MBEDTLS_ERR_SSL_WANT_WRITE;
+  std::ranges::copy(Bytes(octets, n), c.output_.begin());
+  c.output_ = c.output_.subspan(n);
+  return static_cast<int>(n);
+}
+
+size_t TlsConnection::receive_window() const {
+  return phase_ == Phase::kEnded ? input_.size() : input_.size() - input_end_;
+}
+
+void TlsConnection::receive(Bytes bytes) {
+  if (phase_ == Phase::kEnded) return;
+  const Arena::Scope scope(arena_);
+  std::ranges::copy(bytes, input_.begin() + static_cast<std::ptrdiff_t>(input_end_));
+  input_end_ += bytes.size();
+  while (step()) {
+  }
+}
+
+bool TlsConnection::has_output() const {
+  if (ssl_->out_left > 0) return true;
+  return phase_ == Phase::kOpen && (is_staged() || inner_->has_output() || inner_->finished());
+}
+
+size_t TlsConnection::transmit(std::span<uint8_t> out) {
+  const Arena::Scope scope(arena_);
+  output_ = out;
+  while (step()) {
+  }
+  const size_t given = out.size() - output_.size();
+  output_ = {};
+  return given;
+}
+
+// ---- the session -------------------------------------------------------------
+
+// Does one thing that can be done now. False when there is none: it wants input, or
+// room for output.
+bool TlsConnection::step() {
+  if (is_staged()) return write_staged();
+  if (ssl_->out_left > 0) {
+    const int error = mbedtls_ssl_flush_output(ssl_.get());
+    if (error != 0) return false;  // take_output() knows no other than that it is full
+  }
+  switch (phase_) {
+    case Phase::kHandshake: return step_handshake();
+    case Phase::kOpen: break;
+    case Phase::kEnded: return false;
+  }
+  if (inner_->has_output()) {
+    if (output_.empty()) return false;
+    staged_begin_ = 0;
+    staged_end_ = inner_->transmit(staged_);
+    return true;
+  }
+  if (inner_->finished()) {
+    close();
+    return true;
+  }
+  return step_read();
+}
+
+bool TlsConnection::step_handshake() {
+  const int error = mbedtls_ssl_handshake_step(ssl_.get());
+  if (error == MBEDTLS_ERR_SSL_WANT_READ || error == MBEDTLS_ERR_SSL_WANT_WRITE) return false;
+  if (error != 0) {
+    fail(error);
+    return true;
+  }
+  if (ssl_->handshake != nullptr && ssl_->handshake->resume != 0) resumed_ = true;
+  if (ssl_->state != MBEDTLS_SSL_HANDSHAKE_OVER) return true;
+  ++server_.counters().handshakes;
+  if (resumed_) ++server_.counters().resumed;
+  phase_ = Phase::kOpen;
+  inner_ = server_.http().connect(stream_, {.administrator = false, .secure = true});
+  return true;
+}
+
+bool TlsConnection::step_read() {
+  std::array<uint8_t, 1024> content;
+  const size_t window = std::min(content.size(), inner_->receive_window());
+  if (window == 0) return false;
+  const int n = mbedtls_ssl_read(ssl_.get(), content.data(), window);
+  if (n == MBEDTLS_ERR_SSL_WANT_READ || n == MBEDTLS_ERR_SSL_WANT_WRITE) return false;
+  if (n > 0) {
+    inner_->receive(Bytes(content).first(static_cast<size_t>(n)));
+  } else if (n == 0 || n == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY) {
+    // RFC 5246 §7.2.1: answered at once; what was still to be said is not.
+    end(StreamEnd::kPeerClosed);
+    close();
+  } else {
+    fail(n);
+  }
+  return true;
+}
+
+// Called with the same content until the record is out: mbedTLS wants it so, and
+// may make two of it (TLS 1.0 with CBC).
+bool TlsConnection::write_staged() {
+  const Bytes content = Bytes(staged_).subspan(staged_begin_, staged_end_ - staged_begin_);
+  const int n = mbedtls_ssl_write(ssl_.get(), content.data(), content.size());
+  if (n == MBEDTLS_ERR_SSL_WANT_WRITE || n == MBEDTLS_ERR_SSL_WANT_READ) return false;
+  if (n < 0) {
+    fail(n);
+  } else {
+    staged_begin_ += static_cast<size_t>(n);
+  }
+  return true;
+}
+
+void TlsConnection::close() {
+  static_cast<void>(mbedtls_ssl_close_notify(ssl_.get()));
+  end(StreamEnd::kFinished);
+}
+
+void TlsConnection::fail(int error) {
+  ++server_.counters().refused;
+  const char* reason = mbedtls_high_level_strerr(error);
+  if (reason == nullptr) reason = mbedtls_low_level_strerr(error);
+  server_.note(phase_ == Phase::kHandshake ? "handshake failed" : "session broke off",
+               reason == nullptr ? "unknown error" : reason);
+  end(StreamEnd::kLinkDropped);
+}
+
+// What is said from here on is TLS's own.
+void TlsConnection::end(StreamEnd end) {
+  phase_ = Phase::kEnded;
+  staged_begin_ = staged_end_ = 0;
+  input_begin_ = input_end_ = 0;
+  if (const auto inner = std::exchange(inner_, nullptr)) inner->closed(end);
+}
+
+// ---- the end -----------------------------------------------------------------
+
+void TlsConnection::idle() {
+  const Arena::Scope scope(arena_);
+  if (phase_ == Phase::kOpen) {
+    inner_->idle();
+    while (step()) {
+    }
+  } else if (phase_ == Phase::kHandshake) {
+    ++server_.counters().refused;
+    server_.note("handshake given up", "the client has gone silent");
+    end(StreamEnd::kLinkDropped);
+  }
+}
+
+void TlsConnection::closed(StreamEnd end) {
+  if (const auto inner = std::exchange(inner_, nullptr)) inner->closed(end);
+  phase_ = Phase::kEnded;
+}
+
+}  // namespace scwsim::http
