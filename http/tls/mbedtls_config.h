@@ -36,8 +36,9 @@
 #undef MBEDTLS_SSL_CONTEXT_SERIALIZATION
 #undef MBEDTLS_SSL_RENEGOTIATION
 
-/* Clients send records of full size (RFC 5246 section 6.2.1); ours are smaller. */
-#define MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH
+/* Clients send records of full size (RFC 5246 section 6.2.1); ours are smaller. Not
+   MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH: with two sizes it cuts both buffers down to
+   the smaller one once the handshake is over, and larger records then fail. */
 #define MBEDTLS_SSL_IN_CONTENT_LEN 16384
 #define MBEDTLS_SSL_OUT_CONTENT_LEN 4096
 

@@ -4,6 +4,7 @@
 #include <mbedtls/x509_crt.h>
 
 #include <algorithm>
+#include <array>
 
 #include "http/tls/arena.h"
 #include "http/tls/credentials.h"
@@ -18,6 +19,11 @@ namespace {
 
 // For certificates, keys and what is computed for them once.
 constexpr size_t kSetupMemory = size_t{256} * 1024;
+
+// By preference: the library puts the slowest first.
+constexpr std::array<mbedtls_ecp_group_id, 5> kCurves = {
+    MBEDTLS_ECP_DP_SECP256R1, MBEDTLS_ECP_DP_CURVE25519, MBEDTLS_ECP_DP_SECP384R1,
+    MBEDTLS_ECP_DP_SECP521R1, MBEDTLS_ECP_DP_NONE};
 
 struct Certificate {
   Owned<mbedtls_x509_crt, mbedtls_x509_crt_init, mbedtls_x509_crt_free> chain;
@@ -52,6 +58,7 @@ struct TlsServer::Setup {
                                  static_cast<int>(settings.highest));
     choose_suites(settings.suites);
     mbedtls_ssl_conf_ciphersuites(&config, suites.data());
+    mbedtls_ssl_conf_curves(&config, kCurves.data());
     cache.attach(config);
     for (const CertificateSpec& spec : credentials.certificates) {
       if (!add(spec)) return false;
