@@ -17,6 +17,10 @@ constexpr uint8_t kShortPiece = 100;
 // OPEN CHANNEL repeated more often than this is given up for the session.
 constexpr uint16_t kMostOpenAttempts = 64;
 
+// So many moves of others make a connection one that stands still: a few rounds of
+// requests on all channels.
+constexpr uint64_t kLongStill = 64;
+
 // The smallest buffer that is worth a channel.
 constexpr uint16_t kLeastBuffer = 32;
 
@@ -53,12 +57,17 @@ void Channel::forget_identifier() {
 
 void Channel::accept() {
   ++connection_;
-  idle_s_ = 0;
-  owner_.connection_began();
+  moved();
+  owner_.connection_began(port_);
   rx_held_ = tx_held_ = false;
   tx_room_ = buffer_;
   handler_ = acceptor_.accept(*this);
   if (handler_) unsent_ = std::make_unique<Unsent>();
+}
+
+void Channel::moved() {
+  idle_s_ = 0;
+  moved_at_ = owner_.moves();
 }
 
 void Channel::end(StreamEnd end) {
@@ -245,7 +254,7 @@ void Channel::on_receive(const cat::TerminalResponse& response, Reaction reactio
   // A terminal that says there is more but gives nothing is not asked in a loop.
   if (octets.empty()) rx_held_ = true;
   if (!octets.empty()) {
-    idle_s_ = 0;
+    moved();
     handler_->receive(octets);
   }
   if (rx_available_ == 0 && state_ == ChannelState::kDraining) {
@@ -272,7 +281,7 @@ void Channel::on_send(const cat::TerminalResponse& response, Reaction reaction) 
             unsent.octets.begin() + static_cast<std::ptrdiff_t>(unsent.size),
             unsent.octets.begin());
   unsent.size -= unsent.in_flight;
-  idle_s_ = 0;
+  moved();
 
   const auto room = response.objects.find(tag::kChannelDataLength);
   const bool known = room && room->value.size() == 1 && room->value[0] != cat::kLengthOrMore;
@@ -370,6 +379,14 @@ bool Channel::on_tick(uint16_t seconds, uint16_t limit) {
   }
   owner_.request_turn();
   return handler_ != nullptr;
+}
+
+bool Channel::make_room() {
+  if (state_ != ChannelState::kEstablished || !handler_ || rx_available_ > 0) return false;
+  const bool stands = idle_s_ > 0 || owner_.moves() - moved_at_ >= kLongStill;
+  if (!stands || unsent_->size > 0 || !handler_->make_room()) return false;
+  owner_.request_turn();
+  return true;
 }
 
 // Without a handler the channel is closed to LISTEN when its turn comes.

@@ -31,8 +31,11 @@ class ChannelOwner {
   virtual void request_turn() = 0;
   /// Whether another channel on `port` is free for a connection.
   [[nodiscard]] virtual bool another_free(uint16_t port) const = 0;
-  /// A connection began on a channel.
-  virtual void connection_began() = 0;
+  /// A connection began on a channel that listens on `port`.
+  virtual void connection_began(uint16_t port) = 0;
+  /// Counts what has gone on between card and terminal on all channels: the
+  /// nearest that a card has to time.
+  [[nodiscard]] virtual uint64_t moves() const = 0;
   /// Whether the terminal knows GET CHANNEL STATUS.
   [[nodiscard]] virtual bool can_ask_status() const = 0;
 };
@@ -76,6 +79,13 @@ class Channel : private Stream {
   /// `limit` seconds comes to its end. Whether there is a connection.
   bool on_tick(uint16_t seconds, uint16_t limit);
 
+  /// Others may be waiting for a place on this port: the connection ends if it has
+  /// stood still while others moved, and nothing is under way on it. Whether it does.
+  bool make_room();
+
+  /// ChannelOwner::moves() when an octet moved here last.
+  [[nodiscard]] uint64_t moved_at() const { return moved_at_; }
+
   [[nodiscard]] ChannelState state() const { return state_; }
   /// Channel identifier, 1..7; 0 when the terminal has given none.
   [[nodiscard]] uint8_t identifier() const { return identifier_; }
@@ -95,6 +105,7 @@ class Channel : private Stream {
   [[nodiscard]] bool crowded() const override { return !owner_.another_free(port_); }
 
   void accept();
+  void moved();
   void end(StreamEnd end);
   void forget_identifier();
 
@@ -129,6 +140,7 @@ class Channel : private Stream {
   uint8_t rx_available_ = 0;  // what the terminal holds for us; FF: 255 or more
   uint8_t rx_asked_ = 0;      // in the outstanding RECEIVE DATA
   uint32_t idle_s_ = 0;       // since an octet moved, either way
+  uint64_t moved_at_ = 0;     // moves of the owner at that moment
   uint32_t connection_ = 0;   // counts the connections of the channel
   uint32_t asked_for_ = 0;    // the one that the outstanding command is about
   size_t tx_room_ = 0;        // what the terminal's buffer takes

@@ -17,8 +17,19 @@ void ServerMode::end_idle_connections(cat::Ticker& ticker, uint16_t limit) {
   idle_limit_s_ = limit;
 }
 
-void ServerMode::connection_began() {
+// Who took the last place may not be the last who comes: one that stands still gives
+// its place back.
+void ServerMode::connection_began(uint16_t port) {
   if (ticker_ != nullptr) ticker_->start();
+  if (another_free(port)) return;
+  std::vector<Channel*> longest_still_first;
+  for (const auto& channel : channels_) {
+    if (channel->port() == port) longest_still_first.push_back(channel.get());
+  }
+  std::ranges::sort(longest_still_first, {}, &Channel::moved_at);
+  for (Channel* channel : longest_still_first) {
+    if (channel->make_room()) return;
+  }
 }
 
 bool ServerMode::on_tick(uint16_t seconds) {
@@ -81,6 +92,7 @@ bool ServerMode::next_command(cat::ProactiveCommand& command) {
     Channel& channel = *channels_[(turn_ + i) % channels_.size()];
     if (!channel.next_command(command)) continue;
     asking_ = &channel;
+    ++moves_;
     turn_ = (turn_ + i + 1) % channels_.size();
     return true;
   }
@@ -101,6 +113,7 @@ void ServerMode::on_unanswered() {
 }
 
 void ServerMode::on_event(const cat::EventDownload& download) {
+  ++moves_;
   const uint8_t identifier = download.channel_status->channel;
   bool found = false;
   for (const auto& channel : channels_) {

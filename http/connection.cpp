@@ -44,12 +44,15 @@ size_t Connection::transmit(std::span<uint8_t> out) {
 }
 
 void Connection::idle() {
-  const bool between_requests = step_ == Step::kHead && filled_ == 0;
-  if (between_requests) {
-    step_ = Step::kClosing;
-  } else if (step_ == Step::kHead || step_ == Step::kBody) {
+  if (make_room()) return;
+  if (step_ == Step::kHead || step_ == Step::kBody) {
     refuse({Status::kRequestTimeout, "the rest of the request did not come"});
   }
+}
+
+bool Connection::make_room() {
+  if (step_ == Step::kHead && filled_ == 0) step_ = Step::kClosing;
+  return step_ == Step::kClosing;
 }
 
 void Connection::closed(StreamEnd) { slot_.clear(); }

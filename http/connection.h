@@ -27,6 +27,7 @@ class Connection final : public StreamHandler {
   [[nodiscard]] bool has_output() const override { return sender_.has_output(); }
   size_t transmit(std::span<uint8_t> out) override;
   void idle() override;
+  bool make_room() override;
   [[nodiscard]] bool finished() const override { return step_ == Step::kClosing; }
   void closed(StreamEnd end) override;
 

@@ -58,6 +58,10 @@ class StreamHandler {
   /// the connection is to end, after a last word if the handler has one.
   virtual void idle() = 0;
 
+  /// Others may be waiting for the place that the connection takes: if nothing is
+  /// under way on it, it is to end. Whether it is.
+  virtual bool make_room() = 0;
+
   /// Whether the connection is to be closed once all output has gone out.
   [[nodiscard]] virtual bool finished() const = 0;
 

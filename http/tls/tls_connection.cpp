@@ -188,6 +188,11 @@ void TlsConnection::idle() {
   }
 }
 
+bool TlsConnection::make_room() {
+  if (phase_ == Phase::kOpen) return inner_->make_room();
+  return phase_ == Phase::kEnded;
+}
+
 void TlsConnection::closed(StreamEnd end) {
   if (const auto inner = std::exchange(inner_, nullptr)) inner->closed(end);
   phase_ = Phase::kEnded;

@@ -33,6 +33,7 @@ class TlsConnection final : public StreamHandler {
   [[nodiscard]] bool has_output() const override;
   size_t transmit(std::span<uint8_t> out) override;
   void idle() override;
+  bool make_room() override;
   [[nodiscard]] bool finished() const override { return phase_ == Phase::kEnded; }
   void closed(StreamEnd end) override;
 

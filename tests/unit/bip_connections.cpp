@@ -96,6 +96,49 @@ TEST_CASE("a terminal is asked for no event that it cannot report") {
   CHECK(bench.terminal.fetch().empty());
 }
 
+TEST_CASE("the first channel of each port comes before the second of any") {
+  Bench bench(3);
+  REQUIRE(bench.server.listen(4116, 2, bench));
+  std::vector<uint16_t> ports;
+  for (const auto& channel : bench.server.channels()) ports.push_back(channel->port());
+  CHECK(ports == std::vector<uint16_t>{3516, 4116, 3516, 4116, 3516});
+  CHECK_FALSE(bench.server.listen(80, 3, bench));  // seven are all there can be
+}
+
+TEST_CASE("who takes the last place makes one that stands still give its own back") {
+  Bench bench(2);
+  bench.start();
+  REQUIRE(bench.terminal.fetch() == Bench::kOpen);
+  bench.terminal.respond("00", "B8024200 B9020578");
+  bench.script.between_requests = true;
+  bench.terminal.channel_status(0x81);
+  bench.terminal.channel_status(0x82);
+  CHECK_FALSE(bench.script.finished);  // it may be about to go on
+
+  for (int i = 0; i < 40; ++i) {  // the second goes on and on, the first does not
+    bench.terminal.data_available(2, 1);
+    REQUIRE(bench.terminal.fetch().ends_with("B70101"));
+    bench.terminal.respond("00", data_response("x", 0));
+  }
+  bench.terminal.channel_status(0x42);
+  CHECK_FALSE(bench.script.finished);  // nobody wants its place
+  SECTION("between two requests") {
+    bench.terminal.channel_status(0x82);
+    CHECK(bench.script.finished);
+    CHECK(bench.terminal.fetch().starts_with("D00981030141018202812"));
+  }
+  SECTION("not in the middle of one") {
+    bench.script.between_requests = false;
+    bench.terminal.channel_status(0x82);
+    CHECK_FALSE(bench.script.finished);
+  }
+  SECTION("nor with octets that wait to be fetched") {
+    bench.terminal.data_available(1, 5);
+    bench.terminal.channel_status(0x82);
+    CHECK_FALSE(bench.script.finished);
+  }
+}
+
 namespace {
 
 // A bench whose connections may be idle for ten seconds.

@@ -22,6 +22,7 @@ struct Script {
   std::vector<StreamEnd> ends;
   std::string last_word;
   int idles = 0;
+  bool between_requests = false;
   int accepted = 0;
   Stream* stream = nullptr;
 };
@@ -42,6 +43,10 @@ class ScriptedHandler : public StreamHandler {
     ++script_.idles;
     script_.to_send = script_.last_word;
     script_.finished = true;
+  }
+  bool make_room() override {
+    if (script_.between_requests) script_.finished = true;
+    return script_.finished;
   }
   [[nodiscard]] bool finished() const override { return script_.finished; }
   void closed(StreamEnd end) override { script_.ends.push_back(end); }

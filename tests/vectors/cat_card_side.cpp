@@ -114,6 +114,7 @@ struct ScenarioServer : Acceptor, StreamHandler {
     size_t transmit(std::span<uint8_t> out) override { return s.transmit(out); }
     void idle() override {}
     [[nodiscard]] bool finished() const override { return s.finished(); }
+    bool make_room() override { return false; }
     void closed(StreamEnd /*end*/) override {}
     ScenarioServer& s;
   };
@@ -130,6 +131,7 @@ struct ScenarioServer : Acceptor, StreamHandler {
     std::ranges::copy(as_bytes(pending_), out.begin());
     return std::exchange(pending_, {}).size();
   }
+  bool make_room() override { return false; }
   void idle() override {}
   [[nodiscard]] bool finished() const override { return !request.empty() && pending_.empty(); }
   void closed(StreamEnd /*end*/) override {}
