@@ -17,10 +17,6 @@ constexpr uint8_t kShortPiece = 100;
 // OPEN CHANNEL repeated more often than this is given up for the session.
 constexpr uint16_t kMostOpenAttempts = 64;
 
-// So many moves of others make a connection one that stands still: a few rounds of
-// requests on all channels.
-constexpr uint64_t kLongStill = 64;
-
 // The smallest buffer that is worth a channel.
 constexpr uint16_t kLeastBuffer = 32;
 
@@ -67,7 +63,7 @@ void Channel::accept() {
 
 void Channel::moved() {
   idle_s_ = 0;
-  moved_at_ = owner_.moves();
+  stands_still_ = false;
 }
 
 void Channel::end(StreamEnd end) {
@@ -367,6 +363,7 @@ void Channel::on_opportunity() {
 bool Channel::on_tick(uint16_t seconds, uint16_t limit) {
   on_opportunity();
   if (!handler_) return false;
+  stands_still_ = idle_s_ > 0;
   idle_s_ += seconds;
   if (idle_s_ <= limit) return true;
   idle_s_ = 0;
@@ -383,8 +380,8 @@ bool Channel::on_tick(uint16_t seconds, uint16_t limit) {
 
 bool Channel::make_room() {
   if (state_ != ChannelState::kEstablished || !handler_ || rx_available_ > 0) return false;
-  const bool stands = idle_s_ > 0 || owner_.moves() - moved_at_ >= kLongStill;
-  if (!stands || unsent_->size > 0 || !handler_->make_room()) return false;
+  // Less than that, and a request may well be on its way.
+  if (!stands_still_ || unsent_->size > 0 || !handler_->make_room()) return false;
   owner_.request_turn();
   return true;
 }

@@ -33,9 +33,6 @@ class ChannelOwner {
   [[nodiscard]] virtual bool another_free(uint16_t port) const = 0;
   /// A connection began on a channel that listens on `port`.
   virtual void connection_began(uint16_t port) = 0;
-  /// Counts what has gone on between card and terminal on all channels: the
-  /// nearest that a card has to time.
-  [[nodiscard]] virtual uint64_t moves() const = 0;
   /// Whether the terminal knows GET CHANNEL STATUS.
   [[nodiscard]] virtual bool can_ask_status() const = 0;
 };
@@ -80,11 +77,11 @@ class Channel : private Stream {
   bool on_tick(uint16_t seconds, uint16_t limit);
 
   /// Others may be waiting for a place on this port: the connection ends if it has
-  /// stood still while others moved, and nothing is under way on it. Whether it does.
+  /// stood still from one tick to the next, and nothing is under way on it. Whether it does.
   bool make_room();
 
-  /// ChannelOwner::moves() when an octet moved here last.
-  [[nodiscard]] uint64_t moved_at() const { return moved_at_; }
+  /// Seconds since an octet moved here, as far as ticks have told.
+  [[nodiscard]] uint32_t idle_s() const { return idle_s_; }
 
   [[nodiscard]] ChannelState state() const { return state_; }
   /// Channel identifier, 1..7; 0 when the terminal has given none.
@@ -135,16 +132,16 @@ class Channel : private Stream {
 
   ChannelState state_ = ChannelState::kOff;
   uint8_t identifier_ = 0;
-  uint16_t buffer_;           // granted, or to ask for next
-  uint8_t send_size_;         // most octets in one SEND DATA, after reductions
-  uint8_t rx_available_ = 0;  // what the terminal holds for us; FF: 255 or more
-  uint8_t rx_asked_ = 0;      // in the outstanding RECEIVE DATA
-  uint32_t idle_s_ = 0;       // since an octet moved, either way
-  uint64_t moved_at_ = 0;     // moves of the owner at that moment
-  uint32_t connection_ = 0;   // counts the connections of the channel
-  uint32_t asked_for_ = 0;    // the one that the outstanding command is about
-  size_t tx_room_ = 0;        // what the terminal's buffer takes
-  bool rx_held_ = false;      // a temporary problem: wait for an opportunity
+  uint16_t buffer_;            // granted, or to ask for next
+  uint8_t send_size_;          // most octets in one SEND DATA, after reductions
+  uint8_t rx_available_ = 0;   // what the terminal holds for us; FF: 255 or more
+  uint8_t rx_asked_ = 0;       // in the outstanding RECEIVE DATA
+  uint32_t idle_s_ = 0;        // since an octet moved, either way; a tick counts whole
+  bool stands_still_ = false;  // from one tick to the next nothing has moved
+  uint32_t connection_ = 0;    // counts the connections of the channel
+  uint32_t asked_for_ = 0;     // the one that the outstanding command is about
+  size_t tx_room_ = 0;         // what the terminal's buffer takes
+  bool rx_held_ = false;       // a temporary problem: wait for an opportunity
   bool tx_held_ = false;
   cat::Backoff backoff_;
   std::unique_ptr<StreamHandler> handler_;  // while a connection is up

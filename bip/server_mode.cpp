@@ -26,7 +26,7 @@ void ServerMode::connection_began(uint16_t port) {
   for (const auto& channel : channels_) {
     if (channel->port() == port) longest_still_first.push_back(channel.get());
   }
-  std::ranges::sort(longest_still_first, {}, &Channel::moved_at);
+  std::ranges::sort(longest_still_first, std::ranges::greater(), &Channel::idle_s);
   for (Channel* channel : longest_still_first) {
     if (channel->make_room()) return;
   }
@@ -92,7 +92,6 @@ bool ServerMode::next_command(cat::ProactiveCommand& command) {
     Channel& channel = *channels_[(turn_ + i) % channels_.size()];
     if (!channel.next_command(command)) continue;
     asking_ = &channel;
-    ++moves_;
     turn_ = (turn_ + i + 1) % channels_.size();
     return true;
   }
@@ -113,7 +112,6 @@ void ServerMode::on_unanswered() {
 }
 
 void ServerMode::on_event(const cat::EventDownload& download) {
-  ++moves_;
   const uint8_t identifier = download.channel_status->channel;
   bool found = false;
   for (const auto& channel : channels_) {

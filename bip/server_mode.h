@@ -52,7 +52,6 @@ class ServerMode : public Listener,
  private:
   void request_turn() override { toolkit_.request_turn(*this); }
   void connection_began(uint16_t port) override;
-  [[nodiscard]] uint64_t moves() const override { return moves_; }
   [[nodiscard]] bool another_free(uint16_t port) const override;
   [[nodiscard]] bool can_ask_status() const override;
   // How many of the first `before` channels listen on `port`.
@@ -68,7 +67,6 @@ class ServerMode : public Listener,
   std::vector<std::unique_ptr<Channel>> channels_;
   size_t turn_ = 0;            // whose turn it is, round robin
   Channel* asking_ = nullptr;  // whose command is outstanding
-  uint64_t moves_ = 0;         // commands and events
   Counters counters_;
 };
 

@@ -153,6 +153,15 @@ void write_traffic(const Parts& card, Html& html) {
   html.fact("Octets sent", counters.octets_out);
 }
 
+void write_tls(const Parts& card, Html& html) {
+  if (card.image->https_connections == 0) return;
+  const http::TlsCounters& counters = card.tls.counters();
+  html.fact("TLS handshakes", counters.handshakes);
+  html.fact("Sessions resumed", counters.resumed);
+  html.fact("TLS refused", counters.refused);
+  html.name("Largest TLS session").number(counters.most_memory).raw(" octets").end();
+}
+
 void write_session(const Parts& card, Html& html) {
   html.fact("BIP channels", card.toolkit.profile().channels());
   html.name("Polling interval").number(card.housekeeping.granted_poll_interval_s()).raw(" s").end();
@@ -195,26 +204,13 @@ void write_ability(const Parts& card, size_t index, Html& html) {
 }
 
 constexpr std::array kRuns = {
-    markup<kHead>(),
-    once<write_links>(),
-    markup<kHeader>(),
-    once<write_brand>(),
-    markup<kNav>(),
-    once<write_nav>(),
-    markup<kMain>(),
-    once<write_card>(),
-    once<write_power>(),
-    markup<kServer>(),
-    once<write_requests>(),
-    once<write_traffic>(),
-    markup<kTerminal>(),
-    once<write_session>(),
-    once<write_toolkit>(),
-    markup<kChannels>(),
-    Run{channel_count, write_channel},
-    markup<kAbilities>(),
-    once<write_profile>(),
-    Run{ability_count, write_ability},
+    markup<kHead>(),       once<write_links>(),    markup<kHeader>(),
+    once<write_brand>(),   markup<kNav>(),         once<write_nav>(),
+    markup<kMain>(),       once<write_card>(),     once<write_power>(),
+    markup<kServer>(),     once<write_requests>(), once<write_traffic>(),
+    once<write_tls>(),     markup<kTerminal>(),    once<write_session>(),
+    once<write_toolkit>(), markup<kChannels>(),    Run{channel_count, write_channel},
+    markup<kAbilities>(),  once<write_profile>(),  Run{ability_count, write_ability},
     markup<kFoot>(),
 };
 

@@ -189,7 +189,8 @@ void TlsConnection::idle() {
 }
 
 bool TlsConnection::make_room() {
-  if (phase_ == Phase::kOpen) return inner_->make_room();
+  const bool record_begun = input_begin_ < input_end_ || ssl_->in_left > 0;
+  if (phase_ == Phase::kOpen && !record_begun) return inner_->make_room();
   return phase_ == Phase::kEnded;
 }
 

@@ -34,6 +34,8 @@ class RawConnection {
   const std::string& read_all();
   /// Whether the other side has finished, in order.
   [[nodiscard]] bool ended() const { return ended_; }
+  /// The socket, for those who wait for several at once.
+  [[nodiscard]] int descriptor() const { return socket_; }
   /// Reads one response, of known length or in chunks, and takes it from what was
   /// read.
   std::string take_response();

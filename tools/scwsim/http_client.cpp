@@ -2,6 +2,8 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/empty_body.hpp>
@@ -9,9 +11,11 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
 #include <memory>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 
 namespace scwsim::cli {
 
@@ -24,22 +28,39 @@ constexpr std::chrono::seconds kPatience{10};
 }
 
 struct HttpClient::Connection {
+  using TlsStream = beast::ssl_stream<beast::tcp_stream>;
+
   asio::io_context io;
-  beast::tcp_stream stream{io};
+  std::optional<asio::ssl::context> tls;  // with a server that must prove itself
+  std::unique_ptr<beast::tcp_stream> plain;
+  std::unique_ptr<TlsStream> secure;
+  std::unique_ptr<SSL_SESSION, void (*)(SSL_SESSION*)> session{nullptr, SSL_SESSION_free};
   beast::flat_buffer buffer;
   std::string host;
   asio::ip::tcp::endpoint endpoint;
   bool open = false;
 
+  beast::tcp_stream& lowest() { return secure ? secure->next_layer() : *plain; }
+
   // Runs one asynchronous operation to its end, so that it can time out.
   template <typename Start>
   void run(const char* what, Start start) {
     std::optional<boost::system::error_code> result;
-    stream.expires_after(kPatience);
+    lowest().expires_after(kPatience);
     start([&result](boost::system::error_code error, auto&&...) { result = error; });
     io.restart();
     io.run();
     if (result && *result) throw std::runtime_error(std::string(what) + ": " + result->message());
+  }
+
+  // `use` gets the stream that messages go over.
+  template <typename Use>
+  void with_stream(Use use) {
+    if (secure) {
+      use(*secure);
+    } else {
+      use(*plain);
+    }
   }
 };
 
@@ -50,12 +71,49 @@ HttpClient::HttpClient(const std::string& host, uint16_t port)
   connect();
 }
 
+HttpClient::HttpClient(const std::string& host, uint16_t port, const std::vector<uint8_t>& trusted)
+    : connection_(std::make_unique<Connection>()) {
+  connection_->host = host + ":" + std::to_string(port);
+  connection_->endpoint = {asio::ip::make_address(host), port};
+  asio::ssl::context& tls = connection_->tls.emplace(asio::ssl::context::tls_client);
+  const uint8_t* next = trusted.data();
+  const std::unique_ptr<X509, void (*)(X509*)> certificate(
+      d2i_X509(nullptr, &next, static_cast<long>(trusted.size())), X509_free);
+  X509_STORE_add_cert(SSL_CTX_get_cert_store(tls.native_handle()), certificate.get());
+  tls.set_verify_mode(asio::ssl::verify_peer);
+  tls.set_verify_callback(asio::ssl::host_name_verification(host));
+  connect();
+}
+
 void HttpClient::connect() {
   Connection& c = *connection_;
-  c.stream.close();
   c.buffer.clear();
-  c.run("connect", [&](auto done) { c.stream.async_connect(c.endpoint, done); });
+  c.secure.reset();
+  c.plain = std::make_unique<beast::tcp_stream>(c.io);
+  if (c.tls) {
+    c.secure = std::make_unique<Connection::TlsStream>(std::move(*c.plain), *c.tls);
+    if (c.session) SSL_set_session(c.secure->native_handle(), c.session.get());
+  }
+  c.run("connect", [&](auto done) { c.lowest().async_connect(c.endpoint, done); });
+  if (c.secure) {
+    c.run("TLS handshake",
+          [&](auto done) { c.secure->async_handshake(asio::ssl::stream_base::client, done); });
+    c.session.reset(SSL_get1_session(c.secure->native_handle()));
+  }
   c.open = true;
+}
+
+void HttpClient::close() {
+  Connection& c = *connection_;
+  if (!std::exchange(c.open, false)) return;
+  boost::system::error_code ignored;
+  if (c.secure) SSL_shutdown(c.secure->native_handle());  // the session may be resumed
+  c.lowest().socket().close(ignored);
+}
+
+TlsFacts HttpClient::tls_facts() const {
+  SSL* ssl = connection_->secure->native_handle();
+  return {SSL_get_version(ssl), SSL_get_cipher_name(ssl), SSL_session_reused(ssl) == 1};
 }
 
 HttpClient::~HttpClient() = default;
@@ -69,15 +127,17 @@ void HttpClient::send(std::string_view method, std::string_view path, const Fiel
   request.set(http::field::host, connection_->host);
   request.set(http::field::user_agent, "scwsim-tour");
   for (const auto& [name, value] : fields) request.set(name, value);
-  connection_->run("send the request",
-                   [&](auto done) { http::async_write(connection_->stream, request, done); });
+  connection_->run("send the request", [&](auto done) {
+    connection_->with_stream([&](auto& stream) { http::async_write(stream, request, done); });
+  });
 }
 
 HttpResponse HttpClient::receive(bool head) {
   http::response_parser<http::string_body> parser;
   parser.skip(head);
   connection_->run("read the response", [&](auto done) {
-    http::async_read(connection_->stream, connection_->buffer, parser, done);
+    connection_->with_stream(
+        [&](auto& stream) { http::async_read(stream, connection_->buffer, parser, done); });
   });
   const auto& message = parser.get();
   const auto field = [&message](http::field name) {

@@ -218,6 +218,23 @@ void tell_requests(Story& story, ApduCounter& counter, uint16_t port) {
   story.say(with_apdus(counter));
 }
 
+void tell_https(Story& story, ApduCounter& counter, uint16_t port,
+                const std::vector<uint8_t>& certificate, const std::string& clear_page) {
+  story.step("The same page over HTTPS");
+  HttpClient client("127.0.0.1", port, certificate);
+  const TlsFacts first = client.tls_facts();
+  story.check(first.version.starts_with("TLS") && !first.resumed,
+              "the card proves itself with its certificate: " + first.version + ", " + first.suite);
+  const HttpResponse page = client.exchange("GET", "/");
+  story.check(page.status == 200 && page.body == clear_page, "GET / -> the page as it is in clear");
+  story.say(with_apdus(counter));
+  client.close();
+  const HttpResponse again = client.exchange("HEAD", "/");
+  story.check(again.status == 200 && client.tls_facts().resumed,
+              "and a second connection resumes the session");
+  story.say(with_apdus(counter));
+}
+
 }  // namespace
 
 int run_tour(const LabOptions& options) {
@@ -227,6 +244,8 @@ int run_tour(const LabOptions& options) {
   lab::Config config = lab_from(options);
   const std::string iccid = config.card->iccid_digits;
   const uint16_t card_port = config.card->http.port;
+  const uint16_t secure_card_port = config.card->https_port;
+  const std::vector<uint8_t> certificate = config.card->certificate;
   RunningLab running(std::move(config), counter);
 
   story.step("The terminal powers the card up");
@@ -240,13 +259,20 @@ int run_tour(const LabOptions& options) {
   story.step("The card opens BIP channels in UICC server mode");
   const uint16_t port = running.ask(
       [card_port](lab::Lab& lab) { return lab.terminal().gateway().host_port(card_port); });
-  const auto listening = running.ask([](lab::Lab& lab) {
-    int count = 0;
-    for (uint8_t id = 1; id <= cat::kMaxChannels; ++id) {
-      count += lab.terminal().gateway().channel(id).state == terminal::ChannelState::kListen;
-    }
-    return count;
+  const uint16_t secure_port = running.ask([secure_card_port](lab::Lab& lab) {
+    return lab.terminal().gateway().host_port(secure_card_port);
   });
+  const auto listening_on = [&running](uint16_t wanted) {
+    return running.ask([wanted](lab::Lab& lab) {
+      int count = 0;
+      for (uint8_t id = 1; id <= cat::kMaxChannels; ++id) {
+        const terminal::ChannelInfo channel = lab.terminal().gateway().channel(id);
+        count += channel.state == terminal::ChannelState::kListen && channel.card_port == wanted;
+      }
+      return count;
+    });
+  };
+  const int listening = listening_on(card_port);
   if (!story.check(port != 0 && listening > 0,
                    std::to_string(listening) + " channels listen on the card's port " +
                        std::to_string(card_port) +
@@ -254,8 +280,20 @@ int run_tour(const LabOptions& options) {
     return story.end();
   }
 
+  if (secure_port != 0) {
+    const int secure = listening_on(secure_card_port);
+    story.check(secure > 0, std::to_string(secure) + " on " + std::to_string(secure_card_port) +
+                                ", reached at https://127.0.0.1:" + std::to_string(secure_port) +
+                                "/");
+  }
+
   try {
     tell_requests(story, counter, port);
+    if (secure_port != 0) {
+      const std::string page = HttpClient("127.0.0.1", port).exchange("GET", "/").body;
+      counter.take();
+      tell_https(story, counter, secure_port, certificate, page);
+    }
   } catch (const std::exception& error) {
     story.check(false, error.what());
   }
