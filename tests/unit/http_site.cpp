@@ -2,30 +2,9 @@
 #include <catch2/catch.hpp>
 
 #include "http/site/conditions.h"
-#include "tests/unit/http_support.h"
+#include "tests/unit/http_site_support.h"
 
 namespace scwsim::http::test {
-namespace {
-
-/// A server over nothing but a site.
-struct Shop {
-  explicit Shop(const std::vector<Resource>& resources) : store(make_store(resources)) {}
-
-  Reply get(std::string_view path, std::string_view fields = "") {
-    const std::string input =
-        "GET " + std::string(path) + " HTTP/1.1\r\nHost: x\r\n" + std::string(fields) + "\r\n";
-    const auto replies = read_replies(converse(server, input).output);
-    REQUIRE(replies.size() == 1);
-    return replies[0];
-  }
-
-  std::unique_ptr<store::Store> store;
-  Site site{*store};
-  Server server{site};
-};
-
-}  // namespace
-
 TEST_CASE("http site: every resource is found, and nothing else", "[http]") {
   std::vector<std::string> paths;
   for (size_t i = 0; i < 60; ++i) paths.push_back("/page" + std::to_string(i * 7 % 60));
