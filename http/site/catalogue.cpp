@@ -67,32 +67,21 @@ std::strong_ordering Catalogue::compare_path(uint32_t page, std::string_view pat
   return size <=> size_t{0};
 }
 
-// The first place from `low` on whose page is not `before` what is looked for.
-template <typename Before>
-size_t Catalogue::partition(size_t low, Before before) const {
+Catalogue::Place Catalogue::find(std::string_view path, std::string_view more) const {
+  size_t low = 0;
   size_t high = count();
   while (low < high) {
     const size_t middle = low + (high - low) / 2;
-    if (before(page_at(middle))) {
+    const uint32_t page = page_at(middle);
+    const auto order = compare_path(page, path, more);
+    if (std::is_eq(order)) return {middle, true, page};
+    if (std::is_lt(order)) {
       low = middle + 1;
     } else {
       high = middle;
     }
   }
-  return low;
-}
-
-Catalogue::Place Catalogue::find(std::string_view path, std::string_view more) const {
-  Place place;
-  place.at = partition(0, [&](uint32_t page) {
-    const auto order = compare_path(page, path, more);
-    if (std::is_eq(order)) {
-      place.found = true;
-      place.page = page;
-    }
-    return std::is_lt(order);
-  });
-  return place;
+  return {low, false, 0};
 }
 
 Catalogue::Place Catalogue::find_default_page() const {
@@ -102,18 +91,29 @@ Catalogue::Place Catalogue::find_default_page() const {
   return size == 0 ? Place{} : find(as_text(Bytes(bytes).subspan(1, size)));
 }
 
+bool Catalogue::begins_with(uint32_t page, std::string_view prefix) const {
+  ChainReader in(volume_, page);
+  const Bytes head = in.run(ResourceHead::kSize);
+  if (head.empty() || head[0] < prefix.size()) return false;
+  while (!prefix.empty()) {
+    const std::string_view run = as_text(in.run(prefix.size()));
+    if (run.empty() || !prefix.starts_with(run)) return false;
+    prefix.remove_prefix(run.size());
+  }
+  return true;
+}
+
 size_t Catalogue::end_of(std::string_view prefix, size_t from) const {
-  return partition(from, [&](uint32_t page) {
-    ChainReader in(volume_, page);
-    const Bytes head = in.run(ResourceHead::kSize);
-    if (head.empty() || head[0] < prefix.size()) return false;
-    for (std::string_view part = prefix; !part.empty();) {
-      const std::string_view run = as_text(in.run(part.size()));
-      if (run.empty() || !part.starts_with(run)) return false;
-      part.remove_prefix(run.size());
+  size_t high = count();
+  while (from < high) {
+    const size_t middle = from + (high - from) / 2;
+    if (begins_with(page_at(middle), prefix)) {
+      from = middle + 1;
+    } else {
+      high = middle;
     }
-    return true;
-  });
+  }
+  return from;
 }
 
 Chain Catalogue::chain_of(uint32_t page) const {

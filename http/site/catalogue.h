@@ -63,8 +63,7 @@ class Catalogue {
   [[nodiscard]] bool remove(size_t from, size_t to);
 
  private:
-  template <typename Before>
-  [[nodiscard]] size_t partition(size_t low, Before before) const;
+  [[nodiscard]] bool begins_with(uint32_t page, std::string_view prefix) const;
   [[nodiscard]] std::strong_ordering compare_path(uint32_t page, std::string_view path,
                                                   std::string_view more) const;
   [[nodiscard]] uint32_t page_at(size_t at) const;

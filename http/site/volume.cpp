@@ -14,13 +14,13 @@ Volume::Volume(store::Store& store) : store_(store) {
   std::array<uint8_t, 4> bytes{};
   if (!store_.read(kSite, 0, bytes)) return;
   const uint32_t pages = ByteReader(bytes).u32();
-  const bool fits = pages_at(pages) + size_t{pages} * store::kPageSize == store_.size(kSite);
-  if (fits) pages_ = pages;
+  begin_ = pages_at(pages);
+  if (begin_ + size_t{pages} * store::kPageSize == store_.size(kSite)) pages_ = pages;
 }
 
 Bytes Volume::page(uint32_t number) const {
   if (number >= pages_) return {};
-  return store_.run(kSite, pages_at(pages_) + size_t{number} * store::kPageSize, store::kPageSize);
+  return store_.run(kSite, begin_ + size_t{number} * store::kPageSize, store::kPageSize);
 }
 
 void Volume::begin_free() {
@@ -93,7 +93,7 @@ void Volume::break_readers() {
 }
 
 bool Volume::stage(uint32_t number, size_t offset, Bytes bytes) {
-  return store_.stage(kSite, pages_at(pages_) + size_t{number} * store::kPageSize + offset, bytes);
+  return store_.stage(kSite, begin_ + size_t{number} * store::kPageSize + offset, bytes);
 }
 
 Pin::Pin(Volume& volume, Chain chain) : volume_(volume), chain_(chain), next_(volume.pins_) {

@@ -69,6 +69,7 @@ class Volume {
   void break_readers();
 
   store::Store& store_;
+  size_t begin_ = 0;  // of page 0 in the area
   uint32_t pages_ = 0;
   uint32_t free_ = 0;
   uint32_t hint_ = 0;  // where to look for a free page first
