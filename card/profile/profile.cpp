@@ -16,6 +16,7 @@ constexpr uint32_t kFormat = 1;
 constexpr size_t kMaxName = 32;
 constexpr size_t kMaxEfSize = 0x7FFF;  // the reach of READ BINARY's offset
 constexpr size_t kMaxResource = size_t{1} << 20;
+constexpr uint32_t kMaxSite = uint32_t{1} << 26;
 constexpr size_t kMaxChannels = 7;
 constexpr size_t kMaxCertificates = 4;
 constexpr size_t kMaxSharedKeys = 16;
@@ -221,7 +222,8 @@ std::vector<uint8_t> read_file_named(const JsonValue& json, const Context& conte
 }
 
 SiteResource read_resource(const JsonValue& json, const Context& context) {
-  json.require_object({"path", "type", "encoding", "language", "cache_control", "file", "text"});
+  json.require_object({"path", "type", "encoding", "language", "cache_control", "expires",
+                       "last_modified", "etag", "file", "text"});
   SiteResource resource;
   resource.path = json.at("path").text();
   if (!resource.path.starts_with('/')) json.at("path").fail("a path starts with \"/\"");
@@ -229,10 +231,14 @@ SiteResource read_resource(const JsonValue& json, const Context& context) {
   if (json.has("encoding")) resource.content_encoding = json.at("encoding").text();
   if (json.has("language")) resource.content_language = json.at("language").text();
   if (json.has("cache_control")) resource.cache_control = json.at("cache_control").text();
+  if (json.has("expires")) resource.expires = json.at("expires").text();
+  if (json.has("last_modified")) resource.last_modified = json.at("last_modified").text();
+  if (json.has("etag")) resource.etag = json.at("etag").text();
   for (const auto& [name, value] :
        {std::pair("type", resource.content_type), std::pair("encoding", resource.content_encoding),
         std::pair("language", resource.content_language),
-        std::pair("cache_control", resource.cache_control)}) {
+        std::pair("cache_control", resource.cache_control), std::pair("expires", resource.expires),
+        std::pair("last_modified", resource.last_modified), std::pair("etag", resource.etag)}) {
     const bool printable = std::ranges::all_of(value, [](char c) { return c >= ' ' && c <= '~'; });
     if (!printable || value.size() > 255) json.at(name).fail("not fit for an HTTP header");
   }
@@ -284,12 +290,23 @@ void read_settings(const JsonValue& root, Profile& profile) {
   }
   if (root.has("http")) {
     const JsonValue http = root.at("http");
-    http.require_object({"port", "connections", "idle_s"});
+    http.require_object(
+        {"port", "connections", "idle_s", "site_capacity", "max_resource", "default_page"});
     HttpSettings& s = profile.http;
     if (http.has("port")) s.port = static_cast<uint16_t>(http.at("port").number(1, 0xFFFF));
     if (http.has("idle_s")) s.idle_s = static_cast<uint16_t>(http.at("idle_s").number(0, 3600));
     if (http.has("connections")) {
       s.connections = static_cast<uint8_t>(http.at("connections").number(1, kMaxChannels));
+    }
+    if (http.has("site_capacity")) s.site_capacity = http.at("site_capacity").number(0, kMaxSite);
+    if (http.has("max_resource")) {
+      s.max_resource = http.at("max_resource").number(0, kMaxResource);
+    }
+    if (http.has("default_page")) {
+      s.default_page = http.at("default_page").text();
+      if (!s.default_page.starts_with('/')) {
+        http.at("default_page").fail("a path starts with \"/\"");
+      }
     }
   }
 }

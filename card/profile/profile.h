@@ -22,6 +22,9 @@ struct SiteResource {
   std::string content_encoding;  ///< may be empty, as the next two
   std::string content_language;
   std::string cache_control;
+  std::string expires;
+  std::string last_modified;
+  std::string etag;  ///< made from the content when empty
   std::vector<uint8_t> body;
 };
 
@@ -42,6 +45,10 @@ struct HttpSettings {
   uint16_t port = 3516;
   uint8_t connections = 4;
   uint16_t idle_s = 10;  ///< seconds without an octet that a connection may stay; 0: for ever
+  /// Octets for resources of the site; nothing: some more than the profile's own take.
+  std::optional<uint32_t> site_capacity;
+  uint32_t max_resource = uint32_t{1} << 20;  ///< octets of the largest resource
+  std::string default_page;                   ///< path that `/` leads to; may be empty
 };
 
 /// A certificate for HTTPS and its private key: the octets of the files named, PEM

@@ -1,7 +1,8 @@
 // The non-volatile memory of one card: pages of its own over an image that it
 // shares with its sisters. Writes belong to a unit of work, one per APDU, which
 // takes effect whole or not at all, and is handed to the sink (if there is one)
-// before it takes effect.
+// before it takes effect. What is too large for one APDU is staged first, where
+// nothing refers to it, and then published by a unit.
 #pragma once
 
 #include <array>
@@ -56,7 +57,15 @@ class Store {
   /// and nothing changed, beyond the area or when the card is stopped.
   [[nodiscard]] bool write(Area area, size_t offset, Bytes bytes);
 
-  /// Makes the open unit take effect, through the sink first. False when the
+  /// Changes octets at once, outside of the open unit, whose pages they must not
+  /// share: content that nothing refers to yet. It becomes durable with the next
+  /// unit that is committed: the one that refers to it. False, and nothing
+  /// changed, beyond the area, in pages of the open unit, or when the card is
+  /// stopped.
+  [[nodiscard]] bool stage(Area area, size_t offset, Bytes bytes);
+
+  /// Makes the open unit take effect, through the sink first, and with it all
+  /// that was staged. False when the
   /// sink failed or the card is stopped: the unit is gone, nothing has changed.
   [[nodiscard]] bool commit();
 
@@ -66,8 +75,8 @@ class Store {
   /// Whether the open unit holds writes.
   [[nodiscard]] bool has_unit() const { return !unit_.empty(); }
 
-  /// For tests of tearing: the card stops dead at its n-th write from now
-  /// (1 = the next), which is not done. 0 takes the order back.
+  /// For tests of tearing: the card stops dead at its n-th write from now, staged
+  /// ones counted too (1 = the next), which is not done. 0 takes the order back.
   void stop_at_write(uint64_t n) {
     writes_left_ = n;
     stopped_ = false;
@@ -77,24 +86,38 @@ class Store {
   [[nodiscard]] bool stopped() const { return stopped_; }
 
  private:
-  using Page = std::array<uint8_t, kPageSize>;
+  struct Page {
+    std::array<uint8_t, kPageSize> octets;
+    bool staged = false;  // the sink does not have it yet
+  };
   // Pages kept for the next unit, so that an ordinary one allocates nothing.
   static constexpr size_t kMaxSpare = 4;
   struct Pending {
     Area area;
-    uint32_t page;
-    std::unique_ptr<Page> bytes;
+    uint32_t number;
+    std::unique_ptr<Page> page;
+  };
+  struct Staged {
+    Area area;
+    uint32_t number;
   };
 
-  [[nodiscard]] const Page* own_page(Area area, uint32_t page) const;
-  Page& writable_page(Area area, uint32_t page);
+  [[nodiscard]] Page* pending_page(Area area, uint32_t number) const;
+  [[nodiscard]] const Page* own_page(Area area, uint32_t number) const;
+  std::unique_ptr<Page>& overlay_page(Area area, uint32_t number);
+  Page& writable_page(Area area, uint32_t number);
+  Page& staged_page(Area area, uint32_t number);
+  void fill_from_image(Area area, uint32_t number, Page& page) const;
   std::unique_ptr<Page> take_page();
+  [[nodiscard]] bool admits(Area area, size_t offset, size_t length);
+  [[nodiscard]] bool make_durable();
   void end_unit();
 
   std::shared_ptr<const Image> image_;
   Sink* sink_;
   std::array<std::vector<std::unique_ptr<Page>>, kAreas> overlay_;  // empty until first written
   std::vector<Pending> unit_;
+  std::vector<Staged> staged_;                // pages that the sink does not have yet, each once
   std::vector<std::unique_ptr<Page>> spare_;  // pages of ended units, for the next one
   uint64_t writes_left_ = 0;
   bool stopped_ = false;

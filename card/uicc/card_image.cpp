@@ -5,6 +5,7 @@
 #include "card/uicc/card_status.h"
 #include "http/site/layout.h"
 #include "http/tls/credentials.h"
+#include "http/wire/request_target.h"
 
 namespace scwsim {
 
@@ -79,10 +80,18 @@ std::shared_ptr<const CardImage> personalise(const profile::Profile& profile, co
       throw profile::ProfileError("/site/" + std::to_string(site.size()) + "/path",
                                   "the card has a page of its own there");
     }
-    site.push_back(
-        {r.path, r.content_type, r.content_encoding, r.content_language, r.cache_control, r.body});
+    site.push_back({r.path, r.content_type, r.content_encoding, r.content_language, r.cache_control,
+                    r.body, r.expires, r.last_modified, r.etag});
   }
-  if (const auto fault = http::lay_out(site, card->memory)) {
+  const std::string& default_page = profile.http.default_page;
+  if (!default_page.empty() &&
+      (!http::is_plain_path(default_page) || default_page.size() > http::kMaxPath)) {
+    throw profile::ProfileError("/http/default_page", "no resource can have this path");
+  }
+  const http::SiteLimits limits{.capacity = profile.http.site_capacity,
+                                .largest_body = profile.http.max_resource,
+                                .default_page = default_page};
+  if (const auto fault = http::lay_out(site, card->memory, limits)) {
     throw profile::ProfileError("/site/" + std::to_string(fault->resource),
                                 std::string(fault->reason));
   }

@@ -76,7 +76,7 @@ TEST_CASE("curl: several resources on one connection, and what the card refuses"
   };
   CHECK(status({scwsim.url("/nothing-here")}) == "404");
   CHECK(status({"-X", "DELETE", scwsim.url()}) == "405");
-  CHECK(status({"-T", SCWSIM_SOURCE_DIR "/README.md", "-H", "Expect:", scwsim.url("/x")}) == "404");
+  CHECK(status({"-T", SCWSIM_SOURCE_DIR "/README.md", "-H", "Expect:", scwsim.url("/x")}) == "403");
   CHECK(status({"-d", "a=b", scwsim.url()}) == "405");
   CHECK(status({"-X", "BREW", scwsim.url()}) == "501");
   CHECK(status({"--path-as-is", scwsim.url("/../../etc/passwd")}) == "400");

@@ -63,6 +63,10 @@ TEST_CASE("schema and loader refuse the same wrong profiles") {
   wrong("/http/port", 0);
   wrong("/http/port", 3516.5);
   wrong("/http/connections", 8);
+  wrong("/http/site_capacity", -1);
+  wrong("/http/site_capacity", 67108865);
+  wrong("/http/max_resource", 1048577);
+  wrong("/http/default_page", "index.html");
   wrong("/mf/files", "none");
   wrong("/mf/access/arr", "2F0");
   wrong("/mf/files/1/fid", "7FFF");
@@ -75,4 +79,7 @@ TEST_CASE("schema and loader refuse the same wrong profiles") {
   wrong("/site/0/path", "a");
   wrong("/site/0/file", "both");
   wrong("/site/0/kind", "text");
+  wrong("/site/0/etag", "no quotes");
+  wrong("/site/0/expires", 0);
+  wrong("/site/0/last_modified", 0);
 }

@@ -2,30 +2,9 @@
 #include <catch2/catch.hpp>
 
 #include "http/site/conditions.h"
-#include "tests/unit/http_support.h"
+#include "tests/unit/http_site_support.h"
 
 namespace scwsim::http::test {
-namespace {
-
-/// A server over nothing but a site.
-struct Shop {
-  explicit Shop(const std::vector<Resource>& resources) : store(make_store(resources)) {}
-
-  Reply get(std::string_view path, std::string_view fields = "") {
-    const std::string input =
-        "GET " + std::string(path) + " HTTP/1.1\r\nHost: x\r\n" + std::string(fields) + "\r\n";
-    const auto replies = read_replies(converse(server, input).output);
-    REQUIRE(replies.size() == 1);
-    return replies[0];
-  }
-
-  std::unique_ptr<store::Store> store;
-  Site site{*store};
-  Server server{site};
-};
-
-}  // namespace
-
 TEST_CASE("http site: every resource is found, and nothing else", "[http]") {
   std::vector<std::string> paths;
   for (size_t i = 0; i < 60; ++i) paths.push_back("/page" + std::to_string(i * 7 % 60));
@@ -47,7 +26,7 @@ TEST_CASE("http site: every resource is found, and nothing else", "[http]") {
 }
 
 TEST_CASE("http site: a card without a site answers 404", "[http]") {
-  const store::Store store(std::make_shared<store::Image>());
+  store::Store store(std::make_shared<store::Image>());
   Site site(store);
   Server server(site);
   CHECK(site.count() == 0);
@@ -57,7 +36,7 @@ TEST_CASE("http site: a card without a site answers 404", "[http]") {
 
 TEST_CASE("http site: metadata comes back as it was given", "[http]") {
   Resource resource = text_resource("/x", "body");
-  resource.content_type = "application/vnd.oma-scws-config; odd=\"yes\"";
+  resource.content_type = "application/vnd.unheard-of; odd=\"yes\"";
   resource.content_encoding = "gzip";
   resource.content_language = "de, en";
   resource.cache_control = "max-age=60";
@@ -81,7 +60,7 @@ TEST_CASE("http site: the default page", "[http]") {
   CHECK(Shop({htm, html, root}).get("/").body == "root");
   CHECK(Shop({htm, html}).get("/").body == "html");
   CHECK(Shop({htm}).get("/").body == "htm");
-  CHECK(Shop({text_resource("/dir/index.html", "x")}).get("/dir/").status == 404);
+  CHECK(Shop({text_resource("/dir/index.html", "x")}).get("/").status == 404);
 }
 
 TEST_CASE("http site: the entity tag follows content and metadata", "[http]") {
@@ -89,13 +68,14 @@ TEST_CASE("http site: the entity tag follows content and metadata", "[http]") {
     return field_of(Shop({resource}).get("/x"), "ETag");
   };
   const std::string first = tag(text_resource("/x", "one"));
-  CHECK(first.size() == EntityTag::kSize);
+  CHECK(first.size() == 10);
   CHECK(first == tag(text_resource("/x", "one")));
   CHECK(first != tag(text_resource("/x", "two")));
   Resource other = text_resource("/x", "one");
   other.content_type = "text/html";
   CHECK(first != tag(other));
   CHECK(EntityTag(0x0123ABCD).text() == "\"0123abcd\"");
+  CHECK(EntityTag(0x0123ABCD, 7).text() == "\"0123abcd-00000007\"");
 }
 
 TEST_CASE("http site: conditional requests", "[http]") {
@@ -148,19 +128,27 @@ TEST_CASE("http site: a body spread over pages of the card's own", "[http]") {
 }
 
 TEST_CASE("http site: damage to the store is an error, not a crash", "[http]") {
+  constexpr size_t kPages = 2;
+  size_t first_page = 0;
   std::vector<uint8_t> octets;
   {
-    const auto good = make_store({text_resource("/x", "body"), text_resource("/y", "more")});
+    const auto good = make_store({text_resource("/x", "body"), text_resource("/y", "more")},
+                                 {.capacity = kPages * store::kPageSize, .default_page = {}});
     octets.resize(good->size(store::Area::kSite));
     REQUIRE(good->read(store::Area::kSite, 0, octets));
+    first_page = octets.size() - kPages * store::kPageSize;
   }
-  for (size_t at = 0; at < kIndexCountSize + 2 * kIndexRowSize; ++at) {
+  std::vector<size_t> places;  // header, index, heads of both resources, links
+  for (const size_t begin : {size_t{0}, kIndexAt, first_page, first_page + store::kPageSize}) {
+    for (size_t i = 0; i < 24; ++i) places.push_back(begin + i);
+  }
+  for (const size_t at : places) {
     for (const int value : {0x00, 0x01, 0x7F, 0xFF}) {
       std::vector<uint8_t> damaged = octets;
       damaged[at] = static_cast<uint8_t>(value);
       const auto image = std::make_shared<store::Image>();
       image->append(store::Area::kSite, damaged);
-      const store::Store store(image);
+      store::Store store(image);
       Site site(store);
       Server server(site);
       const Outcome outcome = converse(server, "GET /y HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -171,7 +159,7 @@ TEST_CASE("http site: damage to the store is an error, not a crash", "[http]") {
   for (size_t size = 0; size < octets.size(); ++size) {
     const auto image = std::make_shared<store::Image>();
     image->append(store::Area::kSite, Bytes(octets).first(size));
-    const store::Store store(image);
+    store::Store store(image);
     Site site(store);
     Server server(site);
     CHECK(converse(server, "GET /y HTTP/1.1\r\nHost: x\r\n\r\n").output.starts_with("HTTP/1.1 "));

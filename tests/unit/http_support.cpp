@@ -85,11 +85,12 @@ Resource text_resource(std::string path, std::string_view body) {
           .body = as_bytes(body)};
 }
 
-std::unique_ptr<store::Store> make_store(const std::vector<Resource>& resources) {
+std::unique_ptr<store::Store> make_store(const std::vector<Resource>& resources,
+                                         const SiteLimits& limits, store::Sink* sink) {
   auto image = std::make_shared<store::Image>();
-  const auto fault = lay_out(resources, *image);
+  const auto fault = lay_out(resources, *image, limits);
   REQUIRE(!fault);
-  return std::make_unique<store::Store>(image);
+  return std::make_unique<store::Store>(image, sink);
 }
 
 Page& EchoHandler::open(const Request& request, PageSlot& slot) {

@@ -25,7 +25,9 @@ class NoStream : public Stream {
 Resource text_resource(std::string path, std::string_view body);
 
 /// A store whose site area holds `resources`, which must lay out without fault.
-std::unique_ptr<store::Store> make_store(const std::vector<Resource>& resources);
+std::unique_ptr<store::Store> make_store(const std::vector<Resource>& resources,
+                                         const SiteLimits& limits = {},
+                                         store::Sink* sink = nullptr);
 
 /// POST: answers with the body's octets counted and its text, up to 64 octets.
 class EchoHandler : public Handler {

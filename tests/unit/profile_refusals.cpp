@@ -295,3 +295,31 @@ TEST_CASE("no page of a profile's site hides the card's own") {
   CHECK(refusal_with("/site/0/path", "/status") ==
         "/site/0/path: the card has a page of its own there");
 }
+
+TEST_CASE("what the site may hold is checked") {
+  std::string long_path(256, 'x');
+  long_path.front() = '/';
+  CHECK(refusal_with("/http", {{"site_capacity", 67108865}}) ==
+        "/http/site_capacity: expected a number from 0 to 67108864, found 67108865");
+  CHECK(refusal_with("/http", {{"max_resource", 1048577}}) ==
+        "/http/max_resource: expected a number from 0 to 1048576, found 1048577");
+  CHECK(refusal_with("/http", {{"default_page", "index"}}) ==
+        "/http/default_page: a path starts with \"/\"");
+  CHECK(refusal_with("/http", {{"default_page", "/a/../b"}}) ==
+        "/http/default_page: no resource can have this path");
+  CHECK(refusal_with("/http", {{"default_page", long_path}}) ==
+        "/http/default_page: no resource can have this path");
+  CHECK(refusal_with("/http", {{"site_capacity", 255}}) ==
+        "/site/0: it does not fit into the capacity of the site");
+  CHECK(refusal_with("/http", {{"max_resource", 0}}) == "/site/0: the body is too large");
+  CHECK(refusal_with("/http", {{"site_capacity", 256},
+                               {"max_resource", 1},
+                               {"default_page", long_path.substr(0, 255)}})
+            .empty());
+  CHECK(refusal_with("/site/0/expires", "\n") == "/site/0/expires: not fit for an HTTP header");
+  CHECK(refusal_with("/site/0/last_modified", 1) ==
+        "/site/0/last_modified: expected a text, found number");
+  CHECK(refusal_with("/site/0/etag", "x") ==
+        "/site/0: the entity tag is not one of RFC 9110, quotes included");
+  CHECK(refusal_with("/site/0/etag", "W/\"x\"").empty());
+}

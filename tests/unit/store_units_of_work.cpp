@@ -112,6 +112,50 @@ TEST_CASE("a card stopped at its n-th write has done whole units only") {
   }
 }
 
+TEST_CASE("what is staged is there at once, and kept with the next unit") {
+  RecordingSink sink;
+  Store store(image_of(1024), &sink);
+  REQUIRE(store.stage(Area::kFileBodies, 254, "AA BB CC DD"_x));  // pages 0 and 1
+  REQUIRE(store.stage(Area::kFileBodies, 300, "EE"_x));
+  CHECK_FALSE(store.has_unit());
+  CHECK(all_of(store)[257] == 0xDD);
+  store.rollback();
+  CHECK(all_of(store)[257] == 0xDD);
+  CHECK(store.commit());
+  CHECK(sink.pages.empty());  // no unit, nothing to keep yet
+
+  REQUIRE(store.write(Area::kFileBodies, 600, "11"_x));
+  sink.works = false;
+  CHECK_FALSE(store.commit());
+  CHECK(all_of(store)[257] == 0xDD);
+  sink.works = true;
+  REQUIRE(store.write(Area::kFileBodies, 600, "11"_x));
+  REQUIRE(store.commit());
+  REQUIRE(sink.pages.size() == 3);  // each page once
+  CHECK(sink.pages[0].second[255] == 0xBB);
+  CHECK(sink.pages[1].second[300 - 256] == 0xEE);
+  CHECK(sink.pages[2].first == 2);
+  REQUIRE(store.write(Area::kFileBodies, 600, "12"_x));
+  REQUIRE(store.commit());
+  CHECK(sink.pages.size() == 4);  // and not again
+}
+
+TEST_CASE("nothing is staged in pages of the open unit, beyond the area, or by a stopped card") {
+  Store store(image_of(1024));
+  const auto before = all_of(store);
+  REQUIRE(store.write(Area::kFileBodies, 512, "11"_x));
+  CHECK_FALSE(store.stage(Area::kFileBodies, 767, "AA"_x));
+  CHECK_FALSE(store.stage(Area::kFileBodies, 510, "AA BB CC"_x));
+  CHECK(store.stage(Area::kFileBodies, 510, "AA BB"_x));
+  CHECK_FALSE(store.stage(Area::kFileBodies, 1023, "AA BB"_x));
+  store.rollback();
+  store.stop_at_write(2);
+  CHECK(store.stage(Area::kFileBodies, 510, Bytes(before).subspan(510, 2)));
+  CHECK_FALSE(store.stage(Area::kFileBodies, 0, "AA"_x));
+  CHECK(store.stopped());
+  CHECK(all_of(store) == before);
+}
+
 TEST_CASE("a store behaves as a plain array of octets would") {
   CHECK(rc::check("any mix of writes, commits and rollbacks", [] {
     constexpr size_t kSize = 700;
