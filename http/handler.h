@@ -91,6 +91,11 @@ class Handler {
   /// Any of GET, HEAD, POST, PUT, DELETE and OPTIONS may be asked for; see
   /// answer_unless_allowed() for those that the resource does not know.
   virtual Page& open(const Request& request, PageSlot& slot) = 0;
+
+  /// The path of the resource that open() answers with for `path`: another one
+  /// where a default page stands in. Protection goes by it. Valid until the next
+  /// call, or as long as `path` is.
+  [[nodiscard]] virtual std::string_view served_path(std::string_view path) const { return path; }
 };
 
 }  // namespace scwsim::http

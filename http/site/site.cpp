@@ -82,6 +82,13 @@ Page& Site::open(const Request& request, PageSlot& slot) {
   return slot.emplace<StatusPage>(Status::kPreconditionFailed, "the resource is another by now");
 }
 
+std::string_view Site::served_path(std::string_view path) const {
+  if (path != "/" || has(path)) return path;
+  const auto* const page =
+      std::ranges::find_if(kDefaultPages, [this](std::string_view p) { return has(p); });
+  return page == std::ranges::end(kDefaultPages) ? path : *page;
+}
+
 size_t Site::count() const {
   std::array<uint8_t, kIndexCountSize> bytes{};
   return store_.read(kSite, 0, bytes) ? ByteReader(bytes).u32() : 0;
