@@ -20,7 +20,7 @@ enum class Area : uint8_t {
   kPins,         ///< PINs and their state (card/fs)
   kSite,         ///< resources of the web server (http/site)
   kTls,          ///< certificates and keys (http/tls)
-  kProtection,   ///< its protection sets and users (http/auth)
+  kProtection,   ///< users of the web server, and what only they see (http/auth)
 };
 inline constexpr size_t kAreas = 7;
 
