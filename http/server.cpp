@@ -76,8 +76,9 @@ Page* Server::refuse_device(const Request& request, const Handler* mounted, Page
     return &slot.emplace<StatusPage>(Status::kNotFound, "pushes are not taken here");
   }
   if (guard_ == nullptr) return nullptr;
+  std::array<uint8_t, kMostUri> room;  // raw until a path is written to it
   const auto set =
-      guard_->set_of(mounted != nullptr ? request.path : site_.served_path(request.path));
+      guard_->set_of(mounted != nullptr ? request.path : site_.served_path(request.path, room));
   if (!set) return nullptr;
   const bool changes_site =
       mounted == nullptr && (request.method == Method::kPut || request.method == Method::kDelete);

@@ -82,7 +82,7 @@ Page& Site::open(const Request& request, PageSlot& slot) {
   return slot.emplace<StatusPage>(Status::kPreconditionFailed, "the resource is another by now");
 }
 
-std::string_view Site::served_path(std::string_view path) const {
+std::string_view Site::served_path(std::string_view path, std::span<uint8_t>) const {
   if (path != "/" || has(path)) return path;
   const auto* const page =
       std::ranges::find_if(kDefaultPages, [this](std::string_view p) { return has(p); });

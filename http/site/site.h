@@ -23,7 +23,8 @@ class Site final : public Handler {
   /// 412 by the request's conditions, else the resource.
   Page& open(const Request& request, PageSlot& slot) override;
 
-  [[nodiscard]] std::string_view served_path(std::string_view path) const override;
+  [[nodiscard]] std::string_view served_path(std::string_view path,
+                                             std::span<uint8_t> room) const override;
 
   /// Whether there is a resource at `path`, as it stands.
   [[nodiscard]] bool has(std::string_view path) const { return find(path).has_value(); }

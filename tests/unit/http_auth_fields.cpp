@@ -111,9 +111,9 @@ TEST_CASE("http auth: Basic credentials are taken apart", "[http]") {
     CHECK(taken.basic()->password == row.password);
   }
   for (const char* field :
-       {"Basic", "Basic ", "Basic QQ", "Basic QQ=", "Basic QQ==", "Basic QWx===", "Basic =",
-        "Basic ====", "Basic Q WxhOg==", "Basic OgA=", "Basic OgB=", "Basic YTo=YTo=", "Basic YTo-",
-        "Basic\tYTo=", "Basic \"YTo=\"", "Basic YTpi\x7F", "Basic YQpi"}) {
+       {"Basic", "Basic ", "Basic QQ", "Basic QQ=", "Basic QQ==", "Basic QWx===", "Basic YTp=",
+        "Basic =", "Basic ====", "Basic Q WxhOg==", "Basic OgA=", "Basic OgB=", "Basic YTo=YTo=",
+        "Basic YTo-", "Basic\tYTo=", "Basic \"YTo=\"", "Basic YTpi\x7F", "Basic YQpi"}) {
     CAPTURE(field);
     CHECK(Taken(field).refused() != "");
   }
@@ -252,6 +252,9 @@ TEST_CASE("http auth: a nonce is good for rising counts, in a window", "[http]")
     CHECK(nonces.use(nonce, 0, 3) == Use::kReplayed);
     CHECK(nonces.use(nonce, 0, 5) == Use::kReplayed);
     CHECK(nonces.use(nonce, 0, 4) == Use::kAccepted);
+    const std::string far = issue();
+    CHECK(nonces.use(far, 0, 1) == Use::kAccepted);
+    CHECK(nonces.use(far, 0, 1 + Nonces::kBehind) == Use::kAccepted);
     CHECK(nonces.use(nonce, 0, 2 + Nonces::kBehind) == Use::kAccepted);
     CHECK(nonces.use(nonce, 0, 2) == Use::kReplayed);  // too far behind
     CHECK(nonces.use(nonce, 0, 3) == Use::kReplayed);

@@ -142,6 +142,22 @@ TEST_CASE("http auth: Digest", "[http]") {
     CHECK(fresh.get("/staff/a", cut.erase(at + 63, 1)) == 401);
     CHECK(fresh.get("/staff/a", cut.erase(at, 63)) == 401);
   }
+  SECTION("nobody's secret opens nothing") {
+    // Where there is none to compare with, zeros stand in.
+    for (const Algorithm algorithm : {Algorithm::kMd5, Algorithm::kSha256}) {
+      for (const char* name : {"nobody", "out"}) {
+        proof.user = name;
+        proof.algorithm = algorithm;
+        const Hash zeros(algorithm);
+        std::string field = proof.field();
+        const DigestInput input{"GET", proof.uri, proof.nonce, "auth", proof.count, "c"};
+        const HexText response = digest_response(algorithm, zeros.bytes(), input);
+        const size_t at = field.find("response=\"") + 10;
+        field.replace(at, response.text().size(), response.text());
+        CHECK(house.get("/staff/a", field) == 401);
+      }
+    }
+  }
   SECTION("for another method") {
     CHECK(house.ask("HEAD", "/staff/a", proof.field()).status == 401);
     proof.method = "HEAD";
@@ -261,6 +277,14 @@ TEST_CASE("http auth: wrong passwords are counted, and right ones do not help th
       CHECK(house.get("/staff/a", wrong) == 401);
       CHECK(house.get("/staff/a", wrong) == 401);
       CHECK(house.get("/staff/a", kAnn) == 200);  // in a row only
+    }
+    for (int n = 0; n < 3; ++n) CHECK(house.get("/staff/a", wrong) == 401);
+  }
+  SECTION("a right response by Digest gives all tries back") {
+    for (int round = 0; round < 3; ++round) {
+      CHECK(house.get("/staff/a", wrong) == 401);
+      CHECK(house.get("/staff/a", wrong) == 401);
+      CHECK(house.get("/staff/a", Proof{.nonce = house.nonce()}.field()) == 200);
     }
     for (int n = 0; n < 3; ++n) CHECK(house.get("/staff/a", wrong) == 401);
   }
