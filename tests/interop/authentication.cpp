@@ -17,7 +17,7 @@ class ProtectedCard {
     auto profile =
         nlohmann::json::parse(read_text(SCWSIM_SOURCE_DIR "/card/profile/default/profile.json"));
     profile["site"] = nlohmann::json::array();
-    for (const char* path : {"/index.html", "/private/", "/private/two", "/old/page"}) {
+    for (const char* path : {"/index.html", "/private/", "/private/two", "/old/page", "/secure/"}) {
       profile["site"].push_back({{"path", path}, {"type", "text/plain"}, {"text", path}});
     }
     profile["http"]["password_tries"] = 4;
@@ -27,7 +27,7 @@ class ProtectedCard {
         {{"name", "secure"}, {"auth", {"basic"}}, {"https_only", true}, {"uris", {"/secure/"}}},
         {{"name", "state"}, {"auth", {"basic"}}, {"uris", {"/status"}}}};
     profile["http"]["users"] = {
-        {{"name", "user"}, {"password", "s c:w\"s"}, {"sets", {"private", "old"}}},
+        {{"name", "user"}, {"password", "s c:w\"s"}, {"sets", {"private", "old", "secure"}}},
         {{"name", "j\xC3\xBCrg \"q\""}, {"password", "@secret.txt"}, {"sets", {"private"}}},
         // printf 'hashed:state:x' | md5sum
         {{"name", "hashed"},
@@ -120,7 +120,15 @@ TEST_CASE("curl: protected pages by Basic and Digest") {
     CHECK(curl({"-u", "hashed:x", scwsim.url("/status")}).status == "200");
     CHECK(curl({"-u", user, scwsim.url("/status")}).status == "401");
   }
-  SECTION("only over HTTPS") { CHECK(curl({"-u", user, scwsim.url("/secure/x")}).status == "403"); }
+  SECTION("only over HTTPS") {
+    const std::string secure = scwsim.https_url("/secure/");
+    CHECK(curl({"-u", user, scwsim.url("/secure/")}).status == "403");
+    CHECK(curl({"-k", secure}).status == "401");
+    CHECK(curl({"-k", "-u", "user:x", secure}).status == "401");
+    CHECK(curl({"-k", "-u", user, secure}).content == "/secure/");
+    CHECK(curl({"-k", "--digest", "-u", user, scwsim.https_url("/private/")}).status == "200");
+    CHECK(curl({"-k", "-u", user, "-d", "x", scwsim.https_url("/SCWS/admin")}).status == "403");
+  }
   SECTION("too many wrong passwords") {
     for (int n = 0; n < 4; ++n) CHECK(curl({"-u", "user:wrong", page}).status == "401");
     CHECK(curl({"-u", user, page}).status == "401");
