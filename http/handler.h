@@ -91,6 +91,14 @@ class Handler {
   /// Any of GET, HEAD, POST, PUT, DELETE and OPTIONS may be asked for; see
   /// answer_unless_allowed() for those that the resource does not know.
   virtual Page& open(const Request& request, PageSlot& slot) = 0;
+
+  /// The path of the resource that open() answers with for `path`: another one
+  /// where a default page stands in, `path` itself where nothing does. Protection
+  /// goes by it. It may stand in `room`, which holds the longest path of a resource.
+  [[nodiscard]] virtual std::string_view served_path(
+      std::string_view path, [[maybe_unused]] std::span<uint8_t> room) const {
+    return path;
+  }
 };
 
 }  // namespace scwsim::http

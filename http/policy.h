@@ -45,6 +45,10 @@ struct Policy {
   /// Transfer-Encoding (RFC 9110 §15.5.12), which otherwise has an empty body.
   bool require_length = true;
 
+  /// Takes a Digest response without qop, as clients of RFC 2069 give it (scws.md
+  /// §4.7). Each uses up its nonce, so it cannot be replayed. Strict: 401.
+  bool accept_digest_without_qop = true;
+
   /// Keeps connections open between requests. Otherwise each response says
   /// `Connection: close`, as OMA SCWS 1.1 has it for servers without this.
   bool persistent_connections = true;

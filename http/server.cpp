@@ -14,7 +14,15 @@ namespace {
 constexpr Methods kServed = {Method::kGet, Method::kHead,   Method::kPost,
                              Method::kPut, Method::kDelete, Method::kOptions};
 
+bool is_at_or_below(std::string_view path, std::string_view place) {
+  return path.starts_with(place) && (path.size() == place.size() || path[place.size()] == '/');
+}
+
 }  // namespace
+
+bool is_reserved(std::string_view path) {
+  return is_at_or_below(path, kAdministrationPath) || is_at_or_below(path, kPushPath);
+}
 
 Server::Server(Handler& site, const Policy& policy) : site_(site), policy_(policy) {
   policy_.limits.head = std::min(policy_.limits.head, kMaxHead);
@@ -22,7 +30,7 @@ Server::Server(Handler& site, const Policy& policy) : site_(site), policy_(polic
 }
 
 bool Server::mount(std::string_view path, Handler& handler) {
-  if (!is_plain_path(path)) return false;
+  if (!is_plain_path(path) || is_reserved(path)) return false;
   const auto place = std::ranges::lower_bound(mounts_, path, {}, &Mount::path);
   if (place != mounts_.end() && place->path == path) return false;
   mounts_.insert(place, {std::string(path), &handler});
@@ -46,9 +54,40 @@ Page& Server::open(const Request& request, PageSlot& slot) {
   if (request.path == "*") {  // OPTIONS for the server as a whole (RFC 9110 §9.3.7)
     return slot.emplace<StatusPage>(Status::kNoContent, std::string_view{}, kServed);
   }
-  const auto place = std::ranges::lower_bound(mounts_, request.path, {}, &Mount::path);
-  const bool mounted = place != mounts_.end() && place->path == request.path;
-  return (mounted ? *place->handler : site_).open(request, slot);
+  Handler* const mounted = mounted_at(request.path);
+  if (!request.peer.administrator) {
+    if (Page* page = refuse_device(request, mounted, slot)) return *page;
+  }
+  return (mounted != nullptr ? *mounted : site_).open(request, slot);
+}
+
+Handler* Server::mounted_at(std::string_view path) const {
+  const auto place = std::ranges::lower_bound(mounts_, path, {}, &Mount::path);
+  return place != mounts_.end() && place->path == path ? place->handler : nullptr;
+}
+
+// The answer to what an application of the device may not have; null when it may.
+Page* Server::refuse_device(const Request& request, const Handler* mounted, PageSlot& slot) {
+  if (is_at_or_below(request.path, kAdministrationPath)) {
+    return &slot.emplace<StatusPage>(Status::kForbidden,
+                                     "the card is not administered from the device");
+  }
+  if (is_at_or_below(request.path, kPushPath)) {
+    return &slot.emplace<StatusPage>(Status::kNotFound, "pushes are not taken here");
+  }
+  if (guard_ == nullptr) return nullptr;
+  std::array<uint8_t, kMostUri> room;  // raw until a path is written to it
+  const auto set =
+      guard_->set_of(mounted != nullptr ? request.path : site_.served_path(request.path, room));
+  if (!set) return nullptr;
+  const bool changes_site =
+      mounted == nullptr && (request.method == Method::kPut || request.method == Method::kDelete);
+  if (changes_site) {
+    // No credentials would help, and what is there is nobody's business.
+    return &slot.emplace<StatusPage>(Status::kForbidden,
+                                     "the site is changed by the administrator only");
+  }
+  return guard_->refuse(request, *set, policy_, slot);
 }
 
 }  // namespace scwsim::http

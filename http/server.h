@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "card/base/stream.h"
+#include "http/auth/guard.h"
 #include "http/handler.h"
 #include "http/policy.h"
 
@@ -31,6 +32,17 @@ struct Counters {
   }
 };
 
+/// Where the card is administered (scws.md §7.3). Applications of the device get
+/// 403 there, whoever they say they are.
+inline constexpr std::string_view kAdministrationPath = "/SCWS/admin";
+
+/// Where pushes are delivered (scws.md §9.1).
+inline constexpr std::string_view kPushPath = "/SCWS/push";
+
+/// Whether a path is one of these two or below: nothing of the site and no page of
+/// the card can stand there.
+bool is_reserved(std::string_view path);
+
 class Server final : public Acceptor {
  public:
   /// A server whose paths are answered by `site`, unless a handler is mounted
@@ -39,8 +51,13 @@ class Server final : public Acceptor {
   explicit Server(Handler& site, const Policy& policy = {});
 
   /// Lets `handler`, which must outlive the server, answer exactly `path`: decoded
-  /// and without dot segments. False when the path is not like that or taken.
+  /// and without dot segments. False when the path is not like that, taken or
+  /// reserved.
   bool mount(std::string_view path, Handler& handler);
+
+  /// Lets `guard`, which must outlive the server, decide what applications of the
+  /// device may see. Without one everything is open to them.
+  void protect(Guard& guard) { guard_ = &guard; }
 
   /// Opens a connection with an application of the device, in clear.
   std::unique_ptr<StreamHandler> accept(Stream& stream) override { return connect(stream, {}); }
@@ -50,7 +67,8 @@ class Server final : public Acceptor {
   /// one connection a channel, and seven channels).
   std::unique_ptr<StreamHandler> connect(Stream& stream, Peer peer);
 
-  /// The page that answers `request`.
+  /// The page that answers `request`. For an application of the device, what
+  /// administers the card is refused before any credentials are looked at.
   Page& open(const Request& request, PageSlot& slot);
 
   [[nodiscard]] const Policy& policy() const { return policy_; }
@@ -63,9 +81,13 @@ class Server final : public Acceptor {
     Handler* handler;
   };
 
+  [[nodiscard]] Handler* mounted_at(std::string_view path) const;
+  Page* refuse_device(const Request& request, const Handler* mounted, PageSlot& slot);
+
   Handler& site_;
   Policy policy_;
   Counters counters_;
+  Guard* guard_ = nullptr;
   std::vector<Mount> mounts_;  // by path
 };
 

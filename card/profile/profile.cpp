@@ -7,6 +7,7 @@
 #include "card/apdu/atr.h"
 #include "card/base/hex.h"
 #include "card/profile/json_value.h"
+#include "card/profile/protection.h"
 
 namespace scwsim::profile {
 
@@ -266,7 +267,7 @@ std::vector<SiteResource> read_site(const JsonValue& json, const Context& contex
   return site;
 }
 
-void read_settings(const JsonValue& root, Profile& profile) {
+void read_settings(const JsonValue& root, const FileSource& files, Profile& profile) {
   if (root.has("cat")) {
     const JsonValue cat = root.at("cat");
     cat.require_object({"poll_interval_s"});
@@ -291,10 +292,18 @@ void read_settings(const JsonValue& root, Profile& profile) {
   if (root.has("http")) {
     const JsonValue http = root.at("http");
     http.require_object(
-        {"port", "connections", "idle_s", "site_capacity", "max_resource", "default_page"});
+        {"port", "connections", "idle_s", "site_capacity", "max_resource", "default_page",
+         "password_tries", "protection_sets", "users"});
     HttpSettings& s = profile.http;
     if (http.has("port")) s.port = static_cast<uint16_t>(http.at("port").number(1, 0xFFFF));
     if (http.has("idle_s")) s.idle_s = static_cast<uint16_t>(http.at("idle_s").number(0, 3600));
+    if (http.has("password_tries")) {
+      s.password_tries = static_cast<uint8_t>(http.at("password_tries").number(0, 255));
+    }
+    if (http.has("protection_sets")) {
+      profile.protection_sets = read_protection_sets(http.at("protection_sets"));
+    }
+    if (http.has("users")) profile.users = read_users(http.at("users"), files);
     if (http.has("connections")) {
       s.connections = static_cast<uint8_t>(http.at("connections").number(1, kMaxChannels));
     }
@@ -395,7 +404,7 @@ Profile read_profile(const JsonValue& root, const FileSource& files) {
   profile.imsi = root.at("imsi").digits(6, 15);
   profile.atr = root.has("atr") ? read_atr(root.at("atr")) : *from_hex(kDefaultAtr);
   if (root.has("pins")) profile.pins = read_pins(root.at("pins"));
-  read_settings(root, profile);
+  read_settings(root, files, profile);
 
   const Context context{files, profile.iccid, profile.imsi};
   if (root.has("https")) read_https(root.at("https"), context, profile.https);

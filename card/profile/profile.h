@@ -49,6 +49,26 @@ struct HttpSettings {
   std::optional<uint32_t> site_capacity;
   uint32_t max_resource = uint32_t{1} << 20;  ///< octets of the largest resource
   std::string default_page;                   ///< path that `/` leads to; may be empty
+  uint8_t password_tries = 16;  ///< wrong passwords in a row for a user; 0: any number
+};
+
+/// Pages of the web server that need a password (scws.md §7.3).
+struct ProtectionSet {
+  std::string name;
+  bool basic = false;
+  bool digest_md5 = false;
+  bool digest_sha256 = false;
+  bool https_only = false;
+  std::vector<std::string> uris;
+};
+
+/// A user of the web server: with a password, or with both hashes of it.
+struct User {
+  std::string name;
+  std::string password;
+  std::vector<uint8_t> ha1_md5;
+  std::vector<uint8_t> ha1_sha256;
+  std::vector<std::string> sets;  ///< names of protection sets
 };
 
 /// A certificate for HTTPS and its private key: the octets of the files named, PEM
@@ -88,6 +108,8 @@ struct Profile {
   BipSettings bip;
   HttpSettings http;
   HttpsSettings https;
+  std::vector<ProtectionSet> protection_sets;
+  std::vector<User> users;
   std::vector<SiteResource> site;
 };
 

@@ -20,8 +20,9 @@ enum class Area : uint8_t {
   kPins,         ///< PINs and their state (card/fs)
   kSite,         ///< resources of the web server (http/site)
   kTls,          ///< certificates and keys (http/tls)
+  kProtection,   ///< users of the web server, and what only they see (http/auth)
 };
-inline constexpr size_t kAreas = 6;
+inline constexpr size_t kAreas = 7;
 
 /// Areas of immutable octets.
 class Image {

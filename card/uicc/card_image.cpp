@@ -3,6 +3,8 @@
 #include <array>
 
 #include "card/uicc/card_status.h"
+#include "http/auth/layout.h"
+#include "http/server.h"
 #include "http/site/layout.h"
 #include "http/tls/credentials.h"
 #include "http/wire/request_target.h"
@@ -65,6 +67,21 @@ void prepare_https(const profile::Profile& profile, const Seed& seed, CardImage&
   }
 }
 
+void lay_out_protection(const profile::Profile& profile, store::Image& memory) {
+  std::vector<http::ProtectionSet> sets;
+  for (const profile::ProtectionSet& s : profile.protection_sets) {
+    const http::Schemes schemes{s.basic, s.digest_md5, s.digest_sha256};
+    sets.push_back({s.name, schemes, s.https_only, s.uris});
+  }
+  std::vector<http::User> users;
+  for (const profile::User& u : profile.users) {
+    users.push_back({u.name, u.password, u.ha1_md5, u.ha1_sha256, u.sets});
+  }
+  if (const auto fault = http::lay_out_protection(sets, users, memory)) {
+    throw profile::ProfileError("/http" + fault->place, std::string(fault->reason));
+  }
+}
+
 }  // namespace
 
 std::shared_ptr<const CardImage> personalise(const profile::Profile& profile, const Seed& seed) {
@@ -76,7 +93,7 @@ std::shared_ptr<const CardImage> personalise(const profile::Profile& profile, co
   }
   std::vector<http::Resource> site;
   for (const profile::SiteResource& r : profile.site) {
-    if (r.path == CardStatus::kPath) {
+    if (r.path == CardStatus::kPath || http::is_reserved(r.path)) {
       throw profile::ProfileError("/site/" + std::to_string(site.size()) + "/path",
                                   "the card has a page of its own there");
     }
@@ -95,6 +112,7 @@ std::shared_ptr<const CardImage> personalise(const profile::Profile& profile, co
     throw profile::ProfileError("/site/" + std::to_string(fault->resource),
                                 std::string(fault->reason));
   }
+  lay_out_protection(profile, card->memory);
   card->atr = profile.atr;
   card->iccid = profile::encode_iccid(profile.iccid);
   card->iccid_digits = profile.iccid;

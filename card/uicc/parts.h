@@ -37,6 +37,7 @@ struct Parts {
   cat::Ticker ticker;
   bip::ServerMode server_mode;
   http::Site site;
+  http::Guard guard;
   http::Server server;
   http::TlsServer tls;
   CardStatus status_page;

@@ -110,6 +110,7 @@ Parts::Parts(std::shared_ptr<const CardImage> card_image, const Seed& card_seed,
       server_mode(toolkit, bip::Sizes{image->bip.buffer_size, image->bip.receive_size,
                                       image->bip.send_size}),
       site(store),
+      guard(store, random, image->http.password_tries),
       server(site),
       tls(server, store, random, image->tls, journal),
       status_page(*this) {
@@ -118,6 +119,7 @@ Parts::Parts(std::shared_ptr<const CardImage> card_image, const Seed& card_seed,
   toolkit.add(server_mode);
   toolkit.add(ticker);
   if (image->http.idle_s > 0) server_mode.end_idle_connections(ticker, image->http.idle_s);
+  server.protect(guard);
   (void)server.mount(CardStatus::kPath, status_page);
   (void)server_mode.listen(image->http.port, image->http.connections, server);
   if (image->https_connections > 0) {
@@ -140,6 +142,7 @@ Bytes Uicc::power_on() {
   ByteWriter(boots).u32(card.boots);
   if (!card.store.write(Area::kCard, 0, boots) || !card.store.commit()) return {};
   card.random = RandomStream(card.seed, card.image->iccid, card.boots);
+  card.guard.restart();
   card.powered = true;
   return reset();
 }

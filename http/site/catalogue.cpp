@@ -91,6 +91,13 @@ Catalogue::Place Catalogue::find_default_page() const {
   return size == 0 ? Place{} : find(as_text(Bytes(bytes).subspan(1, size)));
 }
 
+std::string_view Catalogue::path_of(uint32_t page, std::span<uint8_t> room) const {
+  ChainReader in(volume_, page);
+  const Bytes head = in.run(ResourceHead::kSize);
+  const size_t size = head.empty() ? 0 : std::min<size_t>(head[0], room.size());
+  return in.read(room.first(size)) ? as_text(room.first(size)) : std::string_view{};
+}
+
 bool Catalogue::begins_with(uint32_t page, std::string_view prefix) const {
   ChainReader in(volume_, page);
   const Bytes head = in.run(ResourceHead::kSize);

@@ -42,6 +42,10 @@ class Catalogue {
   /// What stands before the resource that begins in `page`.
   [[nodiscard]] std::optional<ResourceHead> head(uint32_t page) const;
 
+  /// The path of the resource in `page`; it stands in `room`, which holds kMaxPath
+  /// octets.
+  [[nodiscard]] std::string_view path_of(uint32_t page, std::span<uint8_t> room) const;
+
   /// The entity tag of the resource in `page`, whose head that is; it stands in
   /// `room`, which holds kMaxFieldLines octets.
   [[nodiscard]] std::string_view entity_tag(uint32_t page, const ResourceHead& head,

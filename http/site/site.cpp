@@ -58,6 +58,11 @@ size_t Site::free_octets() {
   return size_t{catalogue_.volume().free_pages()} * store::kPageSize;
 }
 
+std::string_view Site::served_path(std::string_view path, std::span<uint8_t> room) const {
+  const auto place = find_or_default(path);
+  return place.found ? catalogue_.path_of(place.page, room) : path;
+}
+
 Catalogue::Place Site::find_or_default(std::string_view path) const {
   Catalogue::Place place = catalogue_.find(path);
   if (place.found || !path.ends_with('/')) return place;

@@ -27,6 +27,9 @@ class Site final : public Handler {
   /// 405. A configuration resource is 403 to anybody else, whatever the method.
   Page& open(const Request& request, PageSlot& slot) override;
 
+  [[nodiscard]] std::string_view served_path(std::string_view path,
+                                             std::span<uint8_t> room) const override;
+
   /// Whether there is a resource at `path`, as it stands.
   [[nodiscard]] bool has(std::string_view path) const { return catalogue_.find(path).found; }
 

@@ -22,13 +22,14 @@ enum class FieldName : uint8_t {
   kIfMatch,
   kIfNoneMatch,
   kContentType,
+  kAuthorization,
   kOther,
 };
 
 /// The names, in the order of FieldName.
-inline constexpr std::array<std::string_view, 8> kFieldNames = {
-    "Host",   "Connection", "Content-Length", "Transfer-Encoding",
-    "Expect", "If-Match",   "If-None-Match",  "Content-Type"};
+inline constexpr std::array<std::string_view, 9> kFieldNames = {
+    "Host",     "Connection",    "Content-Length", "Transfer-Encoding", "Expect",
+    "If-Match", "If-None-Match", "Content-Type",   "Authorization"};
 
 /// The number of a name, whatever its case.
 FieldName field_name_of(std::string_view name);

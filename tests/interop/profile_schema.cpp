@@ -67,6 +67,15 @@ TEST_CASE("schema and loader refuse the same wrong profiles") {
   wrong("/http/site_capacity", 67108865);
   wrong("/http/max_resource", 1048577);
   wrong("/http/default_page", "index.html");
+  wrong("/http/password_tries", 256);
+  wrong("/http/protection_sets/0/name", "");
+  wrong("/http/protection_sets/0/name", "a\"b");
+  wrong("/http/protection_sets/0/auth/0", "none");
+  wrong("/http/protection_sets/0/uris/0", "private");
+  wrong("/http/users/0/name", "a:b");
+  wrong("/http/users/0/password", "");
+  wrong("/http/users/0/ha1_md5", std::string(32, '0'));
+  wrong("/http/users/0/sets", "private");
   wrong("/mf/files", "none");
   wrong("/mf/access/arr", "2F0");
   wrong("/mf/files/1/fid", "7FFF");

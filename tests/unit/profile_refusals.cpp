@@ -323,3 +323,58 @@ TEST_CASE("what the site may hold is checked") {
         "/site/0: the entity tag is not one of RFC 9110, quotes included");
   CHECK(refusal_with("/site/0/etag", "W/\"x\"").empty());
 }
+
+TEST_CASE("users and protection sets that make no sense are refused where they stand") {
+  json profile = good_profile();
+  profile["http"] = {
+      {"password_tries", 0},
+      {"protection_sets",
+       {{{"name", "s"}, {"auth", {"digest", "basic"}}, {"https_only", true}, {"uris", {"/s/"}}}}},
+      {"users",
+       {{{"name", "u"}, {"password", "p"}, {"sets", {"s"}}},
+        {{"name", "h"},
+         {"ha1_md5", std::string(32, '0')},
+         {"ha1_sha256", std::string(64, '0')},
+         {"sets", {"s"}}}}}};
+  CHECK(refusal(profile.dump()).empty());
+  struct Row {
+    const char* pointer;
+    json value;
+    const char* refusal;
+  };
+  for (const Row& row : std::vector<Row>{
+           {"/http/password_tries", 256,
+            "/http/password_tries: expected a number from 0 to 255, found 256"},
+           {"/http/protection_sets/0/auth", "basic",
+            "/http/protection_sets/0/auth: expected an array, found string"},
+           {"/http/protection_sets/0/auth/1", "none",
+            "/http/protection_sets/0/auth/1: expected basic, digest, digest-md5 or "
+            "digest-sha-256, found \"none\""},
+           {"/http/protection_sets/0/https_only", 1,
+            "/http/protection_sets/0/https_only: expected true or false, found number"},
+           {"/http/protection_sets/0/uris/0", "s",
+            "/http/protection_sets/0/uris/0: the path is not absolute and free of dot segments"},
+           {"/http/protection_sets/0/name", "",
+            "/http/protection_sets/0/name: expected 1 to 32 printable ASCII characters but \" and "
+            "\\"},
+           {"/http/users/0/sets/0", "t", "/http/users/0/sets/0: no such protection set"},
+           {"/http/users/0/password", "@none",
+            "/http/users/0/password: no file that can be read, beside the profile or below: "
+            "\"@none\""},
+           {"/http/users/0/password", "",
+            "/http/users/0/password: expected 1 to 128 octets without control characters"},
+           {"/http/users/0/ha1_md5", "00",
+            "/http/users/0: a user needs \"password\", or \"ha1_md5\" and \"ha1_sha256\" in its "
+            "place"},
+           {"/http/users/1/ha1_md5", "00",
+            "/http/users/1/ha1_md5: expected 16 octets as hexadecimal digits, found 1"},
+           {"/http/users/1/sets", json::array(),
+            "/http/users/1/sets: the hashes of a password are good for exactly one set"},
+           {"/http/users/1/name", "u", "/http/users/1/name: another user has the same name"},
+           {"/site/0/path", "/SCWS/admin/x",
+            "/site/0/path: the card has a page of its own there"}}) {
+    json changed = profile;
+    changed[json::json_pointer(row.pointer)] = row.value;
+    CHECK(refusal(changed.dump()) == row.refusal);
+  }
+}
