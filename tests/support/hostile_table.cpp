@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -230,13 +231,11 @@ std::string hostile_profile(const std::string& policy) {
   auto profile =
       nlohmann::json::parse(read_text(SCWSIM_SOURCE_DIR "/card/profile/default/profile.json"));
   profile["site"] = nlohmann::json::array();
-  for (const auto& [path, text] :
-       std::initializer_list<std::pair<std::string_view, std::string_view>>{{"/", "root"},
-                                                                            {"/a", "a"},
-                                                                            {"/a b", "blank"},
-                                                                            {"/dir/x", "x"},
-                                                                            {"/probe", kProbed},
-                                                                            {"/hidden", kHidden}}) {
+  const std::string large = hostile_large_page();
+  const std::vector<std::pair<std::string_view, std::string_view>> site = {
+      {"/", "root"},     {"/a", "a"},         {"/a b", "blank"},   {"/dir/x", "x"},
+      {"/large", large}, {"/probe", kProbed}, {"/hidden", kHidden}};
+  for (const auto& [path, text] : site) {
     profile["site"].push_back({{"path", path}, {"type", "text/plain"}, {"text", text}});
   }
   if (!policy.empty()) {
@@ -245,6 +244,13 @@ std::string hostile_profile(const std::string& policy) {
         {policy.substr(0, equals), nlohmann::json::parse(policy.substr(equals + 1))}};
   }
   return profile.dump();
+}
+
+std::string hostile_large_page() {
+  constexpr size_t kSize = 20000;
+  std::string page;
+  while (page.size() < kSize) page += "line " + std::to_string(page.size()) + "\n";
+  return page;
 }
 
 std::string complaint_about(const HostileOutcome& outcome, std::string_view output) {

@@ -40,6 +40,9 @@ std::vector<std::string> hostile_policies();
 /// A card profile whose site is that of the table, and whose policy that one.
 std::string hostile_profile(const std::string& policy);
 
+/// What stands at /large there, for those who break off in the middle.
+std::string hostile_large_page();
+
 /// A request that is answered with 200 wherever a connection is still open, and ends
 /// it.
 extern const std::string kHostileProbe;
