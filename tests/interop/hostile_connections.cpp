@@ -61,17 +61,24 @@ size_t open_descriptors(int pid) {
   return static_cast<size_t>(std::distance(begin(all), end(all)));
 }
 
-/// How many of the card's four channels wait for somebody, as its status page says.
-size_t listening_channels(Target& target) {
+size_t count(std::string_view text, std::string_view what) {
+  size_t n = 0;
+  for (size_t at = text.find(what); at != text.npos; at = text.find(what, at + 1)) ++n;
+  return n;
+}
+
+/// Whether every channel of the card waits for somebody, but the one by which its
+/// status page is asked for.
+bool all_channels_listen(Target& target) {
   RawConnection connection = target.connect();
   connection.send("GET /status HTTP/1.0\r\n\r\n");  // not in chunks
-  const std::string& page = connection.read_all();
-  constexpr std::string_view kListen = "<td>listen</td>";
-  size_t count = 0;
-  for (size_t at = page.find(kListen); at != std::string::npos; at = page.find(kListen, at + 1)) {
-    ++count;
-  }
-  return count;
+  const std::string_view page = connection.read_all();
+  const size_t table = page.find("<h2>BIP channels");
+  REQUIRE(table != page.npos);
+  const std::string_view channels = page.substr(table, page.find("</table>", table) - table);
+  const size_t all = count(channels, "<tr><td>");
+  REQUIRE(all >= 4);
+  return count(channels, "<td>listen</td>") == all - 1;
 }
 
 /// Waits until a thing holds that must come to hold.
@@ -114,7 +121,7 @@ class Holdings {
   static constexpr long kMostGrowth = 256;
 
   void settle() const {
-    wait_until([&] { return listening_channels(target_) == 3; });
+    wait_until([&] { return all_channels_listen(target_); });
   }
 
   Target& target_;

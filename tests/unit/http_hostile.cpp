@@ -26,7 +26,8 @@ constexpr size_t kLongRow = 700;
 struct Target {
   explicit Target(const std::string& policy)
       : card(personalise(profile::load(tests::hostile_profile(policy),
-                                       [](std::string_view) { return std::nullopt; }))),
+                                       [](std::string_view) { return std::nullopt; }),
+                         Seed{})),
         store(std::shared_ptr<const store::Image>(card, &card->memory)),
         server(site, http_policy(card->http.policy)) {}
 
