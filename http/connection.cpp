@@ -51,7 +51,7 @@ void Connection::idle() {
 }
 
 bool Connection::make_room() {
-  if (step_ == Step::kHead && filled_ == 0) step_ = Step::kClosing;
+  if (step_ == Step::kHead && !parser_.begun()) step_ = Step::kClosing;
   return step_ == Step::kClosing;
 }
 

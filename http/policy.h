@@ -1,6 +1,6 @@
 // How strict the web server is and how much it takes. The defaults are the
 // strict reading of RFC 9112; every leniency is a field here, and nothing else
-// in http/ bends.
+// in http/ bends. A card profile sets them by the same names (http.policy).
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,8 @@ inline constexpr size_t kReadAhead = 512;
 /// The most fields that a request may ever have.
 inline constexpr size_t kMaxFields = 48;
 
-/// Sizes in octets, beyond which a request is refused.
+/// Sizes in octets, beyond which a request is refused; a method that alone fills a
+/// request line is refused with 501 (RFC 9112 §3).
 struct Limits {
   size_t request_line = 1024;  ///< without its line end; beyond: 414
   size_t head = kMaxHead;      ///< request line and fields with line ends; beyond: 431
@@ -27,6 +28,8 @@ struct Limits {
   uint64_t body = 65536;       ///< content after decoding; beyond: 413
   size_t chunk_line = 64;      ///< chunk size with its extensions; beyond: 400
   size_t trailer = 512;        ///< all trailer lines of a chunked body; beyond: 431
+
+  bool operator==(const Limits&) const = default;
 };
 
 struct Policy {
@@ -56,6 +59,8 @@ struct Policy {
   /// Requests on one connection after which it closes if no place is left on its
   /// port: others may be waiting for one.
   size_t requests_when_crowded = 64;
+
+  bool operator==(const Policy&) const = default;
 };
 
 }  // namespace scwsim::http

@@ -291,9 +291,8 @@ void read_settings(const JsonValue& root, const FileSource& files, Profile& prof
   }
   if (root.has("http")) {
     const JsonValue http = root.at("http");
-    http.require_object(
-        {"port", "connections", "idle_s", "site_capacity", "max_resource", "default_page",
-         "password_tries", "protection_sets", "users"});
+    http.require_object({"port", "connections", "idle_s", "site_capacity", "max_resource",
+                         "default_page", "password_tries", "protection_sets", "users", "policy"});
     HttpSettings& s = profile.http;
     if (http.has("port")) s.port = static_cast<uint16_t>(http.at("port").number(1, 0xFFFF));
     if (http.has("idle_s")) s.idle_s = static_cast<uint16_t>(http.at("idle_s").number(0, 3600));
@@ -307,6 +306,7 @@ void read_settings(const JsonValue& root, const FileSource& files, Profile& prof
     if (http.has("connections")) {
       s.connections = static_cast<uint8_t>(http.at("connections").number(1, kMaxChannels));
     }
+    if (http.has("policy")) s.policy = read_http_policy(http.at("policy"));
     if (http.has("site_capacity")) s.site_capacity = http.at("site_capacity").number(0, kMaxSite);
     if (http.has("max_resource")) {
       s.max_resource = http.at("max_resource").number(0, kMaxResource);

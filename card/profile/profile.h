@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "card/fs/file_builder.h"
+#include "card/profile/http_policy.h"
 
 namespace scwsim::profile {
 
@@ -50,6 +51,7 @@ struct HttpSettings {
   uint32_t max_resource = uint32_t{1} << 20;  ///< octets of the largest resource
   std::string default_page;                   ///< path that `/` leads to; may be empty
   uint8_t password_tries = 16;  ///< wrong passwords in a row for a user; 0: any number
+  HttpPolicy policy;
 };
 
 /// Pages of the web server that need a password (scws.md §7.3).

@@ -1,5 +1,6 @@
 #include "card/uicc/uicc.h"
 
+#include "card/uicc/http_policy.h"
 #include "card/uicc/instructions.h"
 #include "card/uicc/parts.h"
 
@@ -111,7 +112,7 @@ Parts::Parts(std::shared_ptr<const CardImage> card_image, const Seed& card_seed,
                                       image->bip.send_size}),
       site(store),
       guard(store, random, image->http.password_tries),
-      server(site),
+      server(site, http_policy(image->http.policy)),
       tls(server, store, random, image->tls, journal),
       status_page(*this) {
   // Housekeeping comes first in line: the event list stands before any channel.

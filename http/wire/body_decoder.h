@@ -32,7 +32,15 @@ class BodyDecoder {
   enum class State : uint8_t {
     kLength,        // content by Content-Length
     kSize,          // chunk-size
-    kExtension,     // chunk-ext, dropped
+    kExtension,     // after blanks behind the size or an extension: another one
+    kName,          // before the name of an extension
+    kNameRest,      // within it
+    kNameEnd,       // after blanks behind it
+    kValue,         // before its value
+    kValueRest,     // within one that is a token
+    kQuoted,        // within one that is a quoted string
+    kQuotedPair,    // after a backslash there
+    kValueEnd,      // after the size or a quoted string
     kSizeLf,        // after the CR that ends the chunk-size line
     kData,          // chunk-data
     kDataCr,        // after chunk-data
@@ -44,9 +52,12 @@ class BodyDecoder {
     kLastLf,        // after the CR of the empty line that ends the body
   };
 
+  struct Step;
+
   Bytes take_content(ByteReader& in);
   Decode frame(uint8_t octet);
   Decode size_octet(uint8_t octet);
+  Decode extension_octet(uint8_t octet);
   Decode end_of_size_line();
   Decode trailer_octet(uint8_t octet);
   Decode expect(uint8_t octet, uint8_t wanted, State then);

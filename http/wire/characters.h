@@ -16,7 +16,7 @@ enum class Octets : uint8_t {
   kLine = 0x02,       ///< anything within a line: HTAB, SP, VCHAR, obs-text
   kTarget = 0x04,     ///< a path and its query, percent sign included (RFC 3986 §3.3, §3.4)
   kRawTarget = 0x08,  ///< what Policy::accept_unescaped_target adds to it
-  kAuthority = 0x10,  ///< a registered name or IPv4 address (RFC 3986 §3.2.2)
+  kAuthority = 0x10,  ///< a registered name or IPv4 address (RFC 3986 §3.2.2), but no comma
   kDigit = 0x20,      ///< 0..9
   kHexDigit = 0x40,   ///< 0..9, A..F, a..f
 };
@@ -46,7 +46,8 @@ constexpr std::array<uint8_t, 256> make_octet_table() {
     put(Octets::kLine, visible || c == ' ' || c == '\t');
     put(Octets::kTarget, unreserved || sub_delim || (value != 0 && contains(":@/?%", c)));
     put(Octets::kRawTarget, value >= 0x80 || (value != 0 && contains("\"<>[\\]^`{|}", c)));
-    put(Octets::kAuthority, unreserved || sub_delim || c == '%');
+    // "a,b" is what a proxy makes of two Host fields, not the name of a host.
+    put(Octets::kAuthority, unreserved || (sub_delim && c != ',') || c == '%');
     put(Octets::kDigit, digit);
     put(Octets::kHexDigit,
         digit || (value >= 'A' && value <= 'F') || (value >= 'a' && value <= 'f'));

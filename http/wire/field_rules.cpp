@@ -19,6 +19,8 @@ struct Seen {
   bool host = false;
   bool content_length = false;
   bool transfer_encoding = false;
+  bool chunked = false;  ///< the last transfer coding so far
+  bool unknown_coding = false;
   bool close = false;
   bool keep_alive = false;
 };
@@ -30,9 +32,19 @@ Fault host(Request&, Seen& seen, std::string_view value) {
   return {};
 }
 
+// Options are tokens. One that names a field says that the field ends with this
+// connection (RFC 9110 §7.6.1): said of a field that the message hangs on, it makes
+// others read another message than we do.
 Fault connection(Request&, Seen& seen, std::string_view value) {
   while (!value.empty()) {
     const std::string_view option = take_element(value);
+    if (option.empty()) continue;  // RFC 9110 §5.6.1.2
+    if (!all_are(option, Octets::kToken)) return bad("Connection holds what is no option");
+    const FieldName field = field_name_of(option);
+    if (field == FieldName::kHost || field == FieldName::kContentLength ||
+        field == FieldName::kTransferEncoding) {
+      return bad("Connection names a field that is not its to name");
+    }
     seen.close |= equal_ignoring_case(option, "close");
     seen.keep_alive |= equal_ignoring_case(option, "keep-alive");
   }
@@ -56,16 +68,17 @@ Fault content_length(Request& request, Seen& seen, std::string_view value) {
   return {};
 }
 
+// The codings of all fields of that name, in their order; chunked only once, and
+// last (RFC 9112 §6.1, §7.1).
 Fault transfer_encoding(Request& request, Seen& seen, std::string_view value) {
+  seen.transfer_encoding = true;
   if (value.empty() || value.ends_with(',')) return bad("Transfer-Encoding lacks a coding");
   while (!value.empty()) {
     const std::string_view coding = take_element(value);
     if (coding.empty()) return bad("Transfer-Encoding lacks a coding");
-    if (!equal_ignoring_case(coding, "chunked")) {
-      return Refusal{Status::kNotImplemented, "the transfer coding is not known here"};
-    }
-    if (seen.transfer_encoding) return bad("the body is chunked twice");
-    seen.transfer_encoding = true;
+    if (seen.chunked) return bad("a transfer coding follows chunked");
+    seen.chunked = equal_ignoring_case(coding, "chunked");
+    seen.unknown_coding |= !seen.chunked;
   }
   request.framing = BodyFraming::kChunked;
   return {};
@@ -108,11 +121,17 @@ std::optional<Refusal> apply_field_rules(Request& request, const Policy& policy)
   if (seen.content_length && seen.transfer_encoding) {
     return bad("both Content-Length and Transfer-Encoding are given");
   }
+  if (seen.transfer_encoding && !seen.chunked) {
+    return bad("chunked is not the last transfer coding");  // RFC 9112 §6.3
+  }
   if (request.is_http_1_1() && !seen.host) return bad("Host is missing");
   if (!request.is_http_1_1()) {
     // HTTP/1.0 knows neither chunks (RFC 9112 §6.1) nor expectations (RFC 9110 §10.1.1).
     if (seen.transfer_encoding) return bad("HTTP/1.0 has no Transfer-Encoding");
     request.expects_continue = request.expectation_unknown = false;
+  }
+  if (seen.unknown_coding) {
+    return Refusal{Status::kNotImplemented, "a transfer coding is not known here"};  // §6.1
   }
   if (request.framing == BodyFraming::kLength && request.content_length > policy.limits.body) {
     return Refusal{Status::kContentTooLarge, "the body is larger than this server takes"};

@@ -39,6 +39,10 @@ Decode RequestParser::parse(size_t filled) {
 // Whether the octet at next_ makes line or head too long.
 std::optional<Decode> RequestParser::over_limit() {
   if (part_ == Part::kRequestLine && next_ - line_ >= policy_.limits.request_line) {
+    // RFC 9112 §3 tells the two apart.
+    if (as_text(buffer_.subspan(line_, next_ - line_)).find(' ') == std::string_view::npos) {
+      return refuse(Status::kNotImplemented, "the method is longer than any known here");
+    }
     return refuse(Status::kUriTooLong, "the request line is too long");
   }
   if (next_ >= policy_.limits.head) {
@@ -66,7 +70,7 @@ Decode RequestParser::request_line(std::span<uint8_t> line) {
   }
   const std::string_view method = text.substr(0, method_size);
   if (!all_are(method, Octets::kToken)) {
-    return refuse(Status::kBadRequest, "the method is not a token in capitals");
+    return refuse(Status::kBadRequest, "the method is not a token");
   }
   const std::string_view version = text.substr(target_end + 1);
   if (version.size() != 8 || !version.starts_with("HTTP/") || !is(version[5], Octets::kDigit) ||
@@ -79,9 +83,17 @@ Decode RequestParser::request_line(std::span<uint8_t> line) {
   request_.method = method_of(method);
   request_.minor = version[7] == '0' ? 0 : 1;  // RFC 9110 §2.5: a later minor is served as ours
 
+  if (request_.method == Method::kConnect) {
+    // What follows would be the tunnel's, and no request (RFC 9110 §9.3.6).
+    return refuse(Status::kNotImplemented, "this server is no proxy and opens no tunnel");
+  }
+
   const auto target = decode_target(line.subspan(method_size + 1, target_end - method_size - 1),
                                     request_.method, policy_, refusal_);
   if (!target) return Decode::kError;
+  if (target->https && !request_.peer.secure) {  // RFC 9110 §7.4
+    return refuse(Status::kMisdirectedRequest, "what https names is not told in clear");
+  }
   request_.path = target->path;
   request_.query = target->query;
   part_ = Part::kFields;

@@ -38,6 +38,9 @@ class RequestParser {
   /// Why the request is refused; after kError. Framing is lost.
   [[nodiscard]] Refusal refusal() const { return refusal_; }
 
+  /// Whether anything but empty lines has been seen of a request.
+  [[nodiscard]] bool begun() const { return part_ == Part::kFields || next_ > line_; }
+
   /// Makes ready for the next request, again at the start of the buffer.
   void reset();
 

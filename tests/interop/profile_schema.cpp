@@ -44,6 +44,20 @@ TEST_CASE("schema and loader refuse the same wrong profiles") {
     CHECK(by_loader(file) == (accepted ? 0 : 2));
   };
   check(good, true);
+  nlohmann::json lenient = good;
+  lenient["http"]["policy"] = {{"accept_bare_lf", true},
+                               {"accept_unescaped_target", true},
+                               {"require_length", false},
+                               {"persistent_connections", false},
+                               {"requests_when_crowded", 65535},
+                               {"request_line", 3072},
+                               {"head", 3072},
+                               {"fields", 48},
+                               {"empty_lines", 255},
+                               {"body", 4294967295U},
+                               {"chunk_line", 65535},
+                               {"trailer", 65535}};
+  check(lenient, true);
   const auto wrong = [&](const char* pointer, const nlohmann::json& value) {
     nlohmann::json profile = good;
     profile[nlohmann::json::json_pointer(pointer)] = value;
@@ -76,6 +90,17 @@ TEST_CASE("schema and loader refuse the same wrong profiles") {
   wrong("/http/users/0/password", "");
   wrong("/http/users/0/ha1_md5", std::string(32, '0'));
   wrong("/http/users/0/sets", "private");
+  wrong("/http/policy", true);
+  wrong("/http/policy/unknown", true);
+  wrong("/http/policy/accept_bare_lf", 1);
+  wrong("/http/policy/request_line", 15);
+  wrong("/http/policy/head", 3073);
+  wrong("/http/policy/fields", 49);
+  wrong("/http/policy/empty_lines", 256);
+  wrong("/http/policy/body", -1);
+  wrong("/http/policy/chunk_line", 1);
+  wrong("/http/policy/trailer", 0);
+  wrong("/http/policy/requests_when_crowded", 0);
   wrong("/mf/files", "none");
   wrong("/mf/access/arr", "2F0");
   wrong("/mf/files/1/fid", "7FFF");

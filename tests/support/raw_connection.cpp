@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -20,6 +21,8 @@ int connected_socket(uint16_t port, bool ipv6) {
   const int socket = ::socket(ipv6 ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
   const timeval patience{std::chrono::seconds(kPatience).count(), 0};
   setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  const int at_once = 1;  // each octet in a segment of its own, if it was sent so
+  setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
   int connected = -1;
   if (ipv6) {
     sockaddr_in6 address{};
@@ -58,12 +61,15 @@ RawConnection::~RawConnection() {
   if (socket_ >= 0) close(socket_);
 }
 
-void RawConnection::send(std::string_view octets) {
+void RawConnection::send(std::string_view octets) { REQUIRE(try_send(octets)); }
+
+bool RawConnection::try_send(std::string_view octets) {
   while (!octets.empty()) {
     const ssize_t n = ::send(socket_, octets.data(), octets.size(), MSG_NOSIGNAL);
-    REQUIRE(n > 0);
+    if (n <= 0) return false;
     octets.remove_prefix(static_cast<size_t>(n));
   }
+  return true;
 }
 
 void RawConnection::send_some(std::string_view octets) {

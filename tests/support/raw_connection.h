@@ -19,6 +19,8 @@ class RawConnection {
   RawConnection& operator=(const RawConnection&) = delete;
 
   void send(std::string_view octets);
+  /// The same; false when the other side does not take it any more.
+  bool try_send(std::string_view octets);
   /// Sends as much as the sockets take until the other side does not read on.
   void send_some(std::string_view octets);
   /// Says that nothing more is sent; reading goes on.

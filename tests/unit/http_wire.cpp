@@ -89,7 +89,8 @@ TEST_CASE("http body: chunks in every segmentation and truncation", "[http]") {
   Request request{Bytes{}};
   request.framing = BodyFraming::kChunked;
   const std::string input =
-      "5\r\nhello\r\n00000001;a=b;c\r\n,\r\n6;\r\n world\r\n0;last\r\nX: y\r\nEmpty:\r\n\r\nNEXT";
+      "5\r\nhello\r\n00000001;a=b;c\r\n,\r\n6 ; d = \"\\\"\"\r\n world\r\n0;last\r\nX: "
+      "y\r\nEmpty:\r\n\r\nNEXT";
   const Seen whole = decode(request, input, input.size());
   CHECK(whole.progress == Decode::kDone);
   CHECK(whole.content == "hello, world");
@@ -116,11 +117,15 @@ TEST_CASE("http body: by length", "[http]") {
 
 TEST_CASE("http authority: hosts and ports", "[http]") {
   for (const std::string_view good :
-       {"", "x", "127.0.0.1:3516", "localuicc", "[::1]", "[::1]:3516", "a:", "%41", "a_b!"}) {
+       {"", "x", "127.0.0.1:3516", "localuicc", "[::1]", "[::1]:3516", "a:", "%41", "a_b!",
+        "[1:2:3:4:5:6:7::]", "[::ffff:1.2.3.4]", "a:65535"}) {
     CHECK(is_authority(good));
   }
-  for (const std::string_view bad : {"a b", "a@b", "a/b", "a:b", "a:1:2", "[", "[]", "[::1",
-                                     "[::1]x", "::1", "%4", "a\"", "\xE4", "a,b:1,"}) {
+  for (const std::string_view bad :
+       {"a b",       "a@b",    "a/b",       "a:b",     "a:1:2",         "[",    "[]",
+        "[::1",      "[::1]x", "::1",       "%4",      "a\"",           "\xE4", "a,b:1,",
+        "a,b",       ":",      ":80",       "a:65536", "a:99999999999", "a%00", "[:]",
+        "[1::2::3]", "[1:2]",  "[::1.2.3]", "[v1.a]"}) {
     CAPTURE(bad);
     CHECK(!is_authority(bad));
   }
