@@ -11,6 +11,14 @@ using boost::system::error_code;
 namespace {
 // Before it is tried again, whatever was in the way.
 constexpr std::chrono::milliseconds kPause{200};
+
+// Who tries a port of his own host often enough, while nobody listens there, is
+// given it for his own end one day, and TCP joins the two.
+bool is_joined_to_itself(const tcp::socket& socket) {
+  error_code ignored;
+  return socket.local_endpoint(ignored) == socket.remote_endpoint(ignored);
+}
+
 }  // namespace
 
 Rendezvous::Rendezvous(asio::io_context& io, Owner& owner, Report report)
@@ -86,8 +94,15 @@ void Rendezvous::connect() {
     if (!self) return;
     Rendezvous& here = **self;
     here.busy_ = false;
-    if (!error) return here.met(std::move(*socket));
-    here.say(error.message());
+    if (error) {
+      here.say(error.message());
+    } else if (is_joined_to_itself(*socket)) {
+      here.say("nobody listens");
+    } else {
+      return here.met(std::move(*socket));
+    }
+    error_code ignored;
+    socket->close(ignored);
     here.seek_later();
   });
 }
