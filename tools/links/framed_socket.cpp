@@ -32,6 +32,7 @@ FramedSocket::FramedSocket(Socket socket, Owner& owner)
 }
 
 void FramedSocket::read() {
+  if (owner_ == nullptr) return;
   if (std::exchange(reading_, true)) return;
   if (in_pieces_) acknowledge_at_once(socket_.native_handle());
   // Waits first: an answer takes its time, and a read before it is a call in vain.
@@ -42,22 +43,26 @@ void FramedSocket::read() {
 
 void FramedSocket::on_readable(error_code error) {
   reading_ = false;
-  if (owner_ == nullptr) return;
-  const std::span<uint8_t> room = reader_.room();
-  const size_t n = error ? 0 : socket_.read_some(asio::buffer(room.data(), room.size()), error);
-  if (error == asio::error::would_block || error == asio::error::try_again) return read();
-  if (error) return fail(error);
-  reader_.commit(n);
-  take_frames();
+  // Reading a first piece acknowledges it, which lets the second go: it is there now.
+  for (int pieces = 0; pieces < 2 && owner_ != nullptr; ++pieces) {
+    const std::span<uint8_t> room = reader_.room();
+    const size_t n = error ? 0 : socket_.read_some(asio::buffer(room.data(), room.size()), error);
+    if (error == asio::error::would_block || error == asio::error::try_again) break;
+    if (error) return fail(error);
+    reader_.commit(n);
+    if (!take_frames()) return;
+    if (!reader_.in_frame()) break;
+    in_pieces_ = true;
+  }
+  read();
 }
 
-void FramedSocket::take_frames() {
-  // Who does not read our answers is not asked what else he wants.
+// Hands frames over; whether there may be more of them. Who does not read our
+// answers is not asked what else he wants.
+bool FramedSocket::take_frames() {
   const auto free = [this] { return owner_ != nullptr && sending_.empty(); };
   for (Bytes payload; free() && reader_.next(payload);) owner_->on_frame(payload);
-  if (!free()) return;
-  in_pieces_ = in_pieces_ || reader_.in_frame();
-  read();
+  return free();
 }
 
 // As much as the socket takes. A broken connection takes all: reading it tells.
@@ -84,7 +89,7 @@ void FramedSocket::flush() {
                       if (self->owner_ == nullptr) return;
                       if (error) return self->fail(error);
                       self->flush();
-                      self->take_frames();
+                      if (self->take_frames()) self->read();
                     });
 }
 

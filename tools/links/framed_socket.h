@@ -40,7 +40,7 @@ class FramedSocket : public std::enable_shared_from_this<FramedSocket> {
 
  private:
   void read();
-  void take_frames();
+  [[nodiscard]] bool take_frames();
   [[nodiscard]] size_t send_now(Bytes octets);
   void on_readable(boost::system::error_code error);
   void flush();
