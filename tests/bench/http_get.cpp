@@ -1,5 +1,5 @@
-// How many GETs of 1 KB a second the card answers through gateway and APDUs, and
-// nginx with the same file beside it, in the same run and on the same core; the
+// How many GETs of 1 KB and of 100 KB a second the card answers through gateway and APDUs, and
+// nginx with the same files beside it, in the same run and on the same core; the
 // load, by wrk over persistent connections, comes from another core. nginx is
 // set up to be fast: no log, file kept open, one write per response.
 //
@@ -34,7 +34,14 @@ using boost::asio::ip::tcp;
 using namespace scwsim::bench;
 
 constexpr std::chrono::seconds kPatience{10};
-constexpr std::string_view kPath = "/kilobyte.txt";
+
+struct Page {
+  const char* name;
+  const char* path;
+  size_t size;
+};
+constexpr std::array kPages = {Page{"1 KB", "/kilobyte.txt", 1024},
+                               Page{"100 KB", "/hundred.txt", 100 * size_t{1024}}};
 constexpr std::array kConnections = {1, 4};
 
 // ---- the servers -----------------------------------------------------------
@@ -56,19 +63,23 @@ std::string nginx_configuration(const Folder& folder, uint16_t port) {
     text += std::string(kind) + "_temp_path " + folder.path("nginx") + ";\n";
   }
   return text +
-         "access_log off; keepalive_requests 1000000000; open_file_cache max=16;\n"
+         "access_log off; sendfile on; keepalive_requests 1000000000; open_file_cache max=16;\n"
          "types { text/plain txt; }\nserver { listen 127.0.0.1:" +
          std::to_string(port) + "; root " + folder.path("site") + "; }\n}\n";
 }
 
-// The default profile with one resource. A channel more than connections: on the
+// The default profile with these pages for its site. A channel more than connections: on the
 // last free one the card answers with Connection: close.
 std::string card_profile() {
   std::ifstream file(SCWSIM_SOURCE_DIR "/card/profile/default/profile.json");
   nlohmann::json profile = nlohmann::json::parse(file);
   profile.erase("$schema");
   profile["http"]["connections"] = kConnections.back() + 1;
-  profile["site"] = {{{"path", kPath}, {"type", "text/plain"}, {"file", "site/kilobyte.txt"}}};
+  profile["site"] = nlohmann::json::array();
+  for (const Page& page : kPages) {
+    profile["site"].push_back(
+        {{"path", page.path}, {"type", "text/plain"}, {"file", std::string("site") + page.path}});
+  }
   return profile.dump();
 }
 
@@ -85,7 +96,7 @@ struct Server {
 
 void wait_for(const Server& server) {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
-  while (get(server.port, kPath).find("200 OK") == std::string::npos) {
+  while (get(server.port, kPages.front().path).find("200 OK") == std::string::npos) {
     if (std::chrono::steady_clock::now() > deadline) {
       throw std::runtime_error(server.name + " does not answer");
     }
@@ -117,12 +128,12 @@ double number_after(const std::string& text, std::string_view label) {
   return at == std::string::npos ? 0 : std::stod(text.substr(at + label.size()));
 }
 
-void load(const Folder& folder, Server& server, int connections, int seconds, int core) {
+void load(const Folder& folder, Server& server, const Page& page, int connections, int seconds,
+          int core) {
   const double used = server.program.processor_time();
-  Program(
-      {"wrk", "-t1", "-c" + std::to_string(connections), "-d" + std::to_string(seconds),
-       "--timeout", "30s", "http://127.0.0.1:" + std::to_string(server.port) + std::string(kPath)},
-      core, folder.path("wrk.txt"))
+  Program({"wrk", "-t1", "-c" + std::to_string(connections), "-d" + std::to_string(seconds),
+           "--timeout", "30s", "http://127.0.0.1:" + std::to_string(server.port) + page.path},
+          core, folder.path("wrk.txt"))
       .wait();
   const std::string output = folder.read("wrk.txt");
   const double rate = number_after(output, "Requests/sec:");
@@ -137,7 +148,9 @@ void run(int seconds, int rounds) {
   const Cores cores = find_cores();
   const Folder folder;
   fs::create_directory(folder.path("site"));
-  folder.write("site/kilobyte.txt", std::string(1024, 'x'));
+  for (const Page& page : kPages) {
+    folder.write(std::string("site") + page.path, std::string(page.size, 'x'));
+  }
   folder.write("profile.json", card_profile());
 
   const uint16_t nginx_port = free_port();
@@ -148,35 +161,38 @@ void run(int seconds, int rounds) {
   const uint16_t card_port = free_port();
   const Program card_program(
       {SCWSIM_BINARY_DIR "/scwsim", "up", "--profile", folder.path("profile.json"), "--http-port",
-       std::to_string(card_port)},
+       std::to_string(card_port), "--https-port", "0"},
       cores.servers, folder.path("scwsim.txt"));
   pin(cores.load);
 
   std::string table =
-      "| server | connections | GETs/s | of nginx | processor time per GET | APDUs per GET |\n"
-      "|---|---|---|---|---|---|\n";
-  for (const int connections : kConnections) {
-    Server nginx{"nginx", nginx_port, nginx_program};
-    Server card{"scwsim", card_port, card_program};
-    for (const Server* server : {&nginx, &card}) wait_for(*server);
-    const CardCounters before = read_counters(card_port);
-    for (int round = 0; round < rounds; ++round) {
-      for (Server* server : {&nginx, &card}) {
-        load(folder, *server, connections, seconds, cores.load);
+      "| page | server | connections | GETs/s | of nginx | processor time per GET | APDUs per GET "
+      "|\n|---|---|---|---|---|---|---|\n";
+  Progress progress(static_cast<int>(kPages.size() * kConnections.size()) * rounds);
+  for (const Page& page : kPages) {
+    for (const int connections : kConnections) {
+      Server nginx{"nginx", nginx_port, nginx_program};
+      Server card{"scwsim", card_port, card_program};
+      for (const Server* server : {&nginx, &card}) wait_for(*server);
+      const CardCounters before = read_counters(card_port);
+      for (int round = 0; round < rounds; ++round) {
+        for (Server* server : {&nginx, &card}) {
+          load(folder, *server, page, connections, seconds, cores.load);
+        }
+        progress.round_done();
       }
+      const CardCounters after = read_counters(card_port);
+      const double apdus = static_cast<double>(after.apdus - before.apdus) /
+                           static_cast<double>(after.requests - before.requests);
+      std::array<char, 256> rows{};
+      std::snprintf(rows.data(), rows.size(),
+                    "| %s | nginx | %d | %.0f | 1 | %.1f µs | |\n"
+                    "| %s | scwsim | %d | %.0f | %s | %.1f µs | %.1f |\n",
+                    page.name, connections, median(nginx.rates), median(nginx.costs), page.name,
+                    connections, median(card.rates), ratio(card.rates, nginx.rates).c_str(),
+                    median(card.costs), apdus);
+      table += rows.data();
     }
-    const CardCounters after = read_counters(card_port);
-    const double apdus = static_cast<double>(after.apdus - before.apdus) /
-                         static_cast<double>(after.requests - before.requests);
-    const double nginx_rate = median(nginx.rates);
-    const double card_rate = median(card.rates);
-    std::array<char, 256> rows{};
-    std::snprintf(rows.data(), rows.size(),
-                  "| nginx | %d | %.0f | 1 | %.1f µs | |\n"
-                  "| scwsim | %d | %.0f | %.2f | %.1f µs | %.1f |\n",
-                  connections, nginx_rate, median(nginx.costs), connections, card_rate,
-                  card_rate / nginx_rate, median(card.costs), apdus);
-    table += rows.data();
   }
   std::fputs(table.c_str(), stdout);
 }

@@ -9,9 +9,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -140,6 +143,36 @@ inline double median(std::vector<double> values) {
   std::ranges::nth_element(values, middle);
   return *middle;
 }
+
+// How one thing compares with another that was measured beside it, round by round:
+// the rounds' ratios, so that what slows the machine down slows both.
+inline std::string ratio(const std::vector<double>& one, const std::vector<double>& other) {
+  std::vector<double> ratios;
+  for (size_t i = 0; i < one.size(); ++i) ratios.push_back(one[i] / other[i]);
+  std::ranges::sort(ratios);
+  std::array<char, 64> text{};
+  (void)std::snprintf(text.data(), text.size(), "%.2f (%.2f to %.2f)", ratios[ratios.size() / 2],
+                      ratios[ratios.size() / 4], ratios[ratios.size() * 3 / 4]);
+  return text.data();
+}
+
+// Tells on standard error how far a long run is, once in a while.
+class Progress {
+ public:
+  explicit Progress(int rounds) : rounds_(rounds) {}
+  void round_done() {
+    ++done_;
+    const auto now = std::chrono::steady_clock::now();
+    if (now - told_ < std::chrono::seconds(2)) return;
+    told_ = now;
+    (void)std::fprintf(stderr, "%d of %d rounds\n", done_, rounds_);
+  }
+
+ private:
+  int rounds_;
+  int done_ = 0;
+  std::chrono::steady_clock::time_point told_ = std::chrono::steady_clock::now();
+};
 
 // The number behind `option`, at least 1.
 inline int number(const Arguments& arguments, const std::string& option, int otherwise) {

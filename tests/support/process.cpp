@@ -132,16 +132,29 @@ RunningScwsim::RunningScwsim(const std::vector<std::string>& options)
 
 RunningScwsim::RunningScwsim(const std::string& command, const std::vector<std::string>& options)
     : process_(command_line(command, folder_, options)) {
+  wait_until([](const std::string&, const std::string&) { return true; });
+}
+
+void RunningScwsim::wait_until(
+    const std::function<bool(const std::string& http, const std::string& link)>& good) {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
-  while (!std::filesystem::exists(folder_.path("ready.json"))) {
+  for (;; std::this_thread::sleep_for(kLook)) {
+    const std::string text = read_text(folder_.path("ready.json"));
+    if (!text.empty()) {
+      const auto ready = nlohmann::json::parse(text);
+      host_port_ = ready.value("http", "");
+      https_ = ready.value("https", "");
+      link_ = ready.value("link", "");
+      if (good(host_port_, link_)) return;
+    }
     if (!process_.running()) FAIL("scwsim ended: " << process_.errors());
     if (std::chrono::steady_clock::now() > deadline) FAIL("scwsim does not get ready");
-    std::this_thread::sleep_for(kLook);
   }
-  const auto ready = nlohmann::json::parse(read_text(folder_.path("ready.json")));
-  host_port_ = ready.value("http", "");
-  https_ = ready.value("https", "");
-  link_ = ready.value("link", "");
+}
+
+uint16_t RunningScwsim::wait_for_http() {
+  wait_until([](const std::string& http, const std::string&) { return !http.empty(); });
+  return port();
 }
 
 namespace {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -84,6 +85,11 @@ class RunningScwsim {
   }
   [[nodiscard]] std::string ready_file() const { return folder_.path("ready.json"); }
   [[nodiscard]] Process& process() { return process_; }
+  /// Waits for a ready file whose addresses (HOST:PORT or "") are as they should be.
+  void wait_until(
+      const std::function<bool(const std::string& http, const std::string& link)>& good);
+  /// Waits until the card's web server can be reached; gives the port.
+  uint16_t wait_for_http();
   /// Ends it orderly; gives the exit status.
   int stop();
   /// Command APDUs that the card has had, as its status page says.

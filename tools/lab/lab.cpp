@@ -12,7 +12,11 @@ Lab::Lab(boost::asio::io_context& io, Config config, terminal::Hooks hooks)
     card_ = std::make_unique<Uicc>(std::move(config.card), config.seed, nullptr, &notes_);
     card_link_ = std::make_unique<links::InProcessLink<Uicc>>(*card_);
   } else {
-    card_link_ = std::make_unique<links::TcpLink>(io, config.link);
+    if (!config.on_link) config.on_link = [](const std::string&) {};
+    auto remote = std::make_unique<links::TcpLink>(io, std::move(config.on_link));
+    remote->connect_to(config.link);
+    remote_ = remote.get();
+    card_link_ = std::move(remote);
   }
   links::CardLink* link = card_link_.get();
   if (!config.trace.empty()) {
@@ -27,6 +31,13 @@ Lab::Lab(boost::asio::io_context& io, Config config, terminal::Hooks hooks)
   }
   terminal_ =
       std::make_unique<terminal::Terminal>(io, *link, std::move(config.terminal), std::move(hooks));
+}
+
+links::Endpoint Lab::listen(const links::Endpoint& endpoint) {
+  boost::system::error_code error;
+  const links::Endpoint place = remote_->listen(endpoint, error);
+  if (error) throw std::runtime_error(error.message());
+  return place;
 }
 
 std::string Lab::address_of(const std::vector<uint16_t>& card_ports) const {

@@ -21,7 +21,8 @@ namespace scwsim::lab {
 struct Config {
   std::shared_ptr<const CardImage> card;  ///< null: the card is at `link`
   Seed seed{};
-  links::Endpoint link;                        ///< of the raw card link
+  links::Endpoint link;                        ///< where it listens; or see Lab::listen()
+  links::Rendezvous::Report on_link{};         ///< hears of connections of the raw card link
   std::vector<uint16_t> http_ports = {3516};   ///< ports of the card that speak HTTP
   std::vector<uint16_t> https_ports = {4116};  ///< and those that speak HTTPS
   terminal::Config terminal;
@@ -38,6 +39,9 @@ class Lab {
   /// Throws std::runtime_error when the trace cannot be written.
   Lab(boost::asio::io_context& io, Config config, terminal::Hooks hooks = {});
 
+  /// Listens there, before start(), for a card that connects; gives where. Throws
+  /// std::runtime_error, with the reason, when that cannot be.
+  links::Endpoint listen(const links::Endpoint& endpoint);
   /// Powers the card up.
   void start() { terminal_->start(); }
   /// Closes everything; the event loop ends by itself then.
@@ -58,6 +62,7 @@ class Lab {
   std::vector<uint16_t> https_ports_;
   CardNotes notes_;
   std::unique_ptr<Uicc> card_;
+  links::TcpLink* remote_ = nullptr;  // the card's link, when the card is elsewhere
   std::unique_ptr<links::CardLink> card_link_;
   trace::ApduTrace trace_;
   std::unique_ptr<links::TapLink> trace_tap_;

@@ -1,74 +1,35 @@
 #include "tools/links/card_host.h"
 
+#include <array>
 #include <utility>
+
+#include "card/base/hex.h"
 
 namespace scwsim::links {
 
-namespace asio = boost::asio;
-using asio::ip::tcp;
-using boost::system::error_code;
-
 namespace {
-constexpr std::chrono::milliseconds kRetryPause{200};
 // What a mute card's link says: a reader would time out, here nobody waits.
 constexpr std::array<uint8_t, 2> kMute = {0x6F, 0x00};
+// CLA to P2, Lc, 255 octets, Le: the card has no extended length.
+constexpr size_t kLongestCommand = 4 + 1 + 255 + 1;
 }  // namespace
 
-CardHost::CardHost(asio::io_context& io, HostedCard& card, Report report)
-    : card_(card),
-      report_(std::move(report)),
-      acceptor_(io),
-      retry_(io),
-      self_(std::make_shared<CardHost*>(this)) {}
+CardHost::CardHost(boost::asio::io_context& io, HostedCard& card, Rendezvous::Report report)
+    : card_(card), report_(std::move(report)), rendezvous_(io, *this, report_) {}
 
-Endpoint CardHost::listen(const Endpoint& endpoint, error_code& error) {
-  if (!acceptor_.open(endpoint.protocol(), error))
-    acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error) acceptor_.bind(endpoint, error);
-  if (!error) acceptor_.listen(tcp::acceptor::max_listen_connections, error);
-  if (error) return endpoint;
-  accept();
-  return acceptor_.local_endpoint(error);
-}
-
-void CardHost::accept() {
-  acceptor_.async_accept(
-      [weak = std::weak_ptr(self_)](const error_code& error, tcp::socket socket) {
-        const std::shared_ptr<CardHost*> self = weak.lock();
-        if (!self || error == asio::error::operation_aborted) return;
-        if (error) return (*self)->accept();
-        error_code unknown;
-        const Endpoint peer = socket.remote_endpoint(unknown);
-        (*self)->begin(std::move(socket), unknown ? "somebody" : to_string(peer));
-      });
+Endpoint CardHost::listen(const Endpoint& endpoint, boost::system::error_code& error) {
+  const Endpoint place = rendezvous_.listen(endpoint, error);
+  if (!error) rendezvous_.meet();
+  return place;
 }
 
 void CardHost::connect(const Endpoint& endpoint) {
-  remote_ = endpoint;
-  try_to_connect();
+  rendezvous_.connect_to(endpoint);
+  rendezvous_.meet();
 }
 
-void CardHost::try_to_connect() {
-  auto socket = std::make_shared<tcp::socket>(retry_.get_executor());
-  socket->async_connect(*remote_, [weak = std::weak_ptr(self_), socket](const error_code& error) {
-    const std::shared_ptr<CardHost*> self = weak.lock();
-    if (!self || !(*self)->remote_) return;
-    CardHost& host = **self;
-    if (!error) return host.begin(std::move(*socket), to_string(*host.remote_));
-    if (!std::exchange(host.told_waiting_, true)) {
-      host.report_("waiting for " + to_string(*host.remote_) + ": " + error.message());
-    }
-    host.retry_.expires_after(kRetryPause);
-    host.retry_.async_wait([weak](const error_code& stopped) {
-      const std::shared_ptr<CardHost*> again = weak.lock();
-      if (!stopped && again && (*again)->remote_) (*again)->try_to_connect();
-    });
-  });
-}
-
-void CardHost::begin(tcp::socket socket, const std::string& peer) {
-  told_waiting_ = false;
-  report_("linked with " + peer);
+void CardHost::on_met(FramedSocket::Socket socket) {
+  wondered_ = false;
   FramedSocket::Owner& owner = *this;
   socket_ = std::make_shared<FramedSocket>(std::move(socket), owner);
   socket_->start();
@@ -78,18 +39,11 @@ void CardHost::on_closed(const std::string& reason) {
   socket_.reset();
   control(Control::kPowerOff);
   report_("link ended: " + reason);
-  if (remote_) {
-    try_to_connect();
-  } else {
-    accept();
-  }
+  rendezvous_.meet();
 }
 
 void CardHost::stop() {
-  remote_.reset();
-  retry_.cancel();
-  error_code ignored;
-  acceptor_.close(ignored);
+  rendezvous_.close();
   if (const auto socket = std::exchange(socket_, nullptr)) socket->close();
   control(Control::kPowerOff);
 }
@@ -114,16 +68,27 @@ void CardHost::control(Control control) {
       append_frame(answer_, atr_);
       socket_->send(answer_);
       break;
-    default: break;  // not known: nobody waits for an answer
+    default:  // nobody waits for an answer
+      wonder("control " + to_hex(std::array{static_cast<uint8_t>(control)}) + ", which is none");
   }
 }
 
 void CardHost::on_frame(Bytes payload) {
   if (payload.size() == 1) return control(static_cast<Control>(payload[0]));
+  if (payload.empty()) wonder("an empty frame");
+  if (payload.size() > kLongestCommand) {
+    wonder("a frame of " + std::to_string(payload.size()) + " octets, longer than any command");
+  }
+  if (!powered_) wonder("a command for a card without power");
   const Bytes response = powered_ ? card_.transmit(payload) : Bytes();
   answer_.clear();
   append_frame(answer_, response.empty() ? Bytes(kMute) : response);
   socket_->send(answer_);
+}
+
+// One line a connection: it may be all garbage.
+void CardHost::wonder(const std::string& what) {
+  if (!std::exchange(wondered_, true)) report_("the other end sent " + what);
 }
 
 }  // namespace scwsim::links

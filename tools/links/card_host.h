@@ -1,17 +1,15 @@
 // The card's end of the raw card link: a card in this process, for a terminal or a
-// virtual reader at the other end of a TCP connection. It listens, or connects
-// (as vpcd wants it), and goes on when the other end was lost: either way the card
-// is without power then.
+// virtual reader at the other end of a TCP connection. It listens, or connects (to
+// a terminal that listens, or to vpcd), and goes on when the other end was lost:
+// either way the card is without power then.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <functional>
 #include <memory>
 
-#include "tools/links/endpoint.h"
 #include "tools/links/framed_socket.h"
 #include "tools/links/in_process_link.h"
+#include "tools/links/rendezvous.h"
 
 namespace scwsim::links {
 
@@ -40,13 +38,11 @@ class Hosted final : public HostedCard {
   Card& card_;
 };
 
-class CardHost : private FramedSocket::Owner {
+class CardHost : private FramedSocket::Owner, private Rendezvous::Owner {
  public:
-  /// Hears, in words, of connections that begin and end.
-  using Report = std::function<void(const std::string&)>;
-
-  /// All must outlive the host.
-  CardHost(boost::asio::io_context& io, HostedCard& card, Report report);
+  /// All must outlive the host. `report` hears of connections that begin and end,
+  /// and, once in each, of frames that no terminal would send.
+  CardHost(boost::asio::io_context& io, HostedCard& card, Rendezvous::Report report);
   CardHost(const CardHost&) = delete;
   CardHost& operator=(const CardHost&) = delete;
   ~CardHost() override { stop(); }
@@ -64,22 +60,18 @@ class CardHost : private FramedSocket::Owner {
  private:
   void on_frame(Bytes payload) override;
   void on_closed(const std::string& reason) override;
-  void accept();
-  void try_to_connect();
-  void begin(boost::asio::ip::tcp::socket socket, const std::string& peer);
+  void on_met(FramedSocket::Socket socket) override;
   void control(Control control);
+  void wonder(const std::string& what);
 
   HostedCard& card_;
-  Report report_;
-  boost::asio::ip::tcp::acceptor acceptor_;
-  boost::asio::steady_timer retry_;
-  std::optional<Endpoint> remote_;  // set: we connect
+  Rendezvous::Report report_;
+  Rendezvous rendezvous_;
   std::shared_ptr<FramedSocket> socket_;
   std::vector<uint8_t> atr_;
   std::vector<uint8_t> answer_;
   bool powered_ = false;
-  bool told_waiting_ = false;
-  std::shared_ptr<CardHost*> self_;  // outlived by handlers, which hold it weakly
+  bool wondered_ = false;  // about this connection
 };
 
 }  // namespace scwsim::links

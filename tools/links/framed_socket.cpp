@@ -5,6 +5,7 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
+#include <utility>
 
 namespace scwsim::links {
 
@@ -15,7 +16,7 @@ namespace {
 
 // vpcd writes length and payload apart and waits, by Nagle's rule, for the
 // acknowledgement in between: without this option, which the kernel takes back by
-// itself, each APDU costs some 40 ms.
+// itself, each APDU costs some 40 ms. It acknowledges, too, what has come already.
 void acknowledge_at_once(int socket) {
   const int on = 1;
   (void)::setsockopt(socket, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
@@ -31,7 +32,9 @@ FramedSocket::FramedSocket(Socket socket, Owner& owner)
 }
 
 void FramedSocket::read() {
-  acknowledge_at_once(socket_.native_handle());
+  if (owner_ == nullptr) return;
+  if (std::exchange(reading_, true)) return;
+  if (in_pieces_) acknowledge_at_once(socket_.native_handle());
   // Waits first: an answer takes its time, and a read before it is a call in vain.
   socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const error_code& error) {
     self->on_readable(error);
@@ -39,17 +42,40 @@ void FramedSocket::read() {
 }
 
 void FramedSocket::on_readable(error_code error) {
-  if (owner_ == nullptr) return;
-  const std::span<uint8_t> room = reader_.room();
-  const size_t n = error ? 0 : socket_.read_some(asio::buffer(room.data(), room.size()), error);
-  if (error == asio::error::would_block || error == asio::error::try_again) return read();
-  if (error) return fail(error);
-  reader_.commit(n);
-  for (Bytes payload; owner_ != nullptr && reader_.next(payload);) owner_->on_frame(payload);
-  if (owner_ != nullptr) read();
+  reading_ = false;
+  // Reading a first piece acknowledges it, which lets the second go: it is there now.
+  for (int pieces = 0; pieces < 2 && owner_ != nullptr; ++pieces) {
+    const std::span<uint8_t> room = reader_.room();
+    const size_t n = error ? 0 : socket_.read_some(asio::buffer(room.data(), room.size()), error);
+    if (error == asio::error::would_block || error == asio::error::try_again) break;
+    if (error) return fail(error);
+    reader_.commit(n);
+    if (!take_frames()) return;
+    if (!reader_.in_frame()) break;
+    in_pieces_ = true;
+  }
+  read();
+}
+
+// Hands frames over; whether there may be more of them. Who does not read our
+// answers is not asked what else he wants.
+bool FramedSocket::take_frames() {
+  const auto free = [this] { return owner_ != nullptr && sending_.empty(); };
+  for (Bytes payload; free() && reader_.next(payload);) owner_->on_frame(payload);
+  return free();
+}
+
+// As much as the socket takes. A broken connection takes all: reading it tells.
+size_t FramedSocket::send_now(Bytes octets) {
+  if (owner_ == nullptr) return octets.size();
+  error_code error;
+  const size_t sent = socket_.write_some(asio::buffer(octets.data(), octets.size()), error);
+  const bool full = error == asio::error::would_block || error == asio::error::try_again;
+  return error && !full ? octets.size() : sent;
 }
 
 void FramedSocket::send(Bytes octets) {
+  if (sending_.empty()) octets = octets.subspan(send_now(octets));
   queued_.insert(queued_.end(), octets.begin(), octets.end());
   if (sending_.empty()) flush();
 }
@@ -63,14 +89,17 @@ void FramedSocket::flush() {
                       if (self->owner_ == nullptr) return;
                       if (error) return self->fail(error);
                       self->flush();
+                      if (self->take_frames()) self->read();
                     });
 }
 
 void FramedSocket::fail(const error_code& error) {
   Owner* owner = owner_;
   close();
-  owner->on_closed(error == asio::error::eof ? "the other end has closed the link"
-                                             : error.message());
+  std::string reason =
+      error == asio::error::eof ? "the other end has closed the link" : error.message();
+  if (reader_.in_frame()) reason += ", in the middle of a frame";
+  owner->on_closed(reason);
 }
 
 void FramedSocket::close() {

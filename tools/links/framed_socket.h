@@ -1,4 +1,6 @@
-// A TCP connection that carries frames of the raw card link, either end's.
+// A TCP connection that carries frames of the raw card link, either end's. Frames
+// are sent at once, as far as the other end takes them; while it does not, none of
+// its frames are looked at, so that nothing piles up here.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
@@ -38,6 +40,8 @@ class FramedSocket : public std::enable_shared_from_this<FramedSocket> {
 
  private:
   void read();
+  [[nodiscard]] bool take_frames();
+  [[nodiscard]] size_t send_now(Bytes octets);
   void on_readable(boost::system::error_code error);
   void flush();
   void fail(const boost::system::error_code& error);
@@ -45,6 +49,8 @@ class FramedSocket : public std::enable_shared_from_this<FramedSocket> {
   Socket socket_;
   Owner* owner_;  // null once it hears no more
   FrameReader reader_;
+  bool reading_ = false;          // a handler is to come
+  bool in_pieces_ = false;        // the other end writes its frames so
   std::vector<uint8_t> queued_;   // to be sent after what is being sent
   std::vector<uint8_t> sending_;  // empty: nothing is being sent
 };

@@ -1,20 +1,15 @@
 #include "tools/links/tcp_link.h"
 
-#include <boost/asio/ip/tcp.hpp>
 #include <utility>
 
 namespace scwsim::links {
 
-namespace asio = boost::asio;
-using asio::ip::tcp;
-using boost::system::error_code;
-
-namespace {
-constexpr std::chrono::milliseconds kRetryPause{200};
-}
-
-TcpLink::TcpLink(asio::io_context& io, Endpoint endpoint)
-    : retry_(io), endpoint_(std::move(endpoint)), self_(std::make_shared<TcpLink*>(this)) {}
+TcpLink::TcpLink(boost::asio::io_context& io, Rendezvous::Report report,
+                 std::chrono::milliseconds atr_patience)
+    : rendezvous_(io, *this, std::move(report)),
+      patience_(io),
+      atr_patience_(atr_patience),
+      self_(std::make_shared<TcpLink*>(this)) {}
 
 TcpLink::~TcpLink() {
   if (socket_) socket_->close();
@@ -24,27 +19,14 @@ void TcpLink::power_on() {
   powered_ = true;
   if (socket_) return ask_atr(Control::kPowerOn);
   waiting_ = Waiting::kConnection;
-  connect();
+  rendezvous_.meet();
 }
 
-void TcpLink::connect() {
-  auto socket = std::make_shared<tcp::socket>(retry_.get_executor());
-  socket->async_connect(endpoint_, [weak = std::weak_ptr(self_), socket](const error_code& error) {
-    const std::shared_ptr<TcpLink*> self = weak.lock();
-    if (!self || (*self)->waiting_ != Waiting::kConnection) return;
-    TcpLink& link = **self;
-    if (!error) {
-      FramedSocket::Owner& owner = link;
-      link.socket_ = std::make_shared<FramedSocket>(std::move(*socket), owner);
-      link.socket_->start();
-      return link.ask_atr(Control::kPowerOn);
-    }
-    link.retry_.expires_after(kRetryPause);
-    link.retry_.async_wait([weak](const error_code& stopped) {
-      const std::shared_ptr<TcpLink*> again = weak.lock();
-      if (!stopped && again && (*again)->waiting_ == Waiting::kConnection) (*again)->connect();
-    });
-  });
+void TcpLink::on_met(FramedSocket::Socket socket) {
+  FramedSocket::Owner& owner = *this;
+  socket_ = std::make_shared<FramedSocket>(std::move(socket), owner);
+  socket_->start();
+  ask_atr(Control::kPowerOn);
 }
 
 void TcpLink::ask_atr(Control control) {
@@ -53,6 +35,12 @@ void TcpLink::ask_atr(Control control) {
   append_control(frames_, control);
   append_control(frames_, Control::kSendAtr);
   socket_->send(frames_);
+  patience_.expires_after(atr_patience_);
+  patience_.async_wait([weak = std::weak_ptr(self_)](const boost::system::error_code& stopped) {
+    const std::shared_ptr<TcpLink*> self = weak.lock();
+    if (stopped || !self || (*self)->waiting_ != Waiting::kAtr) return;
+    (*self)->drop("no answer to reset");
+  });
 }
 
 void TcpLink::reset() {
@@ -64,7 +52,8 @@ void TcpLink::power_off() {
   const Waiting waiting = std::exchange(waiting_, Waiting::kNothing);
   if (waiting == Waiting::kAtr || waiting == Waiting::kResponse) ++unwanted_;
   powered_ = false;
-  retry_.cancel();
+  patience_.cancel();
+  rendezvous_.cancel();
   if (!socket_) return;
   frames_.clear();
   append_control(frames_, Control::kPowerOff);
@@ -85,19 +74,28 @@ void TcpLink::on_frame(Bytes payload) {
     return;
   }
   const Waiting waiting = std::exchange(waiting_, Waiting::kNothing);
+  if (waiting == Waiting::kNothing) return drop("the card speaks out of turn");
   const bool fits = waiting == Waiting::kAtr ? !payload.empty() : payload.size() >= 2;
-  if (waiting == Waiting::kNothing) return;
-  if (!fits) return receiver().on_lost("the card is mute");
-  if (waiting == Waiting::kAtr) return receiver().on_atr(payload);
-  receiver().on_response(payload);
+  if (!fits) return drop("the card is mute");
+  if (waiting == Waiting::kResponse) return receiver().on_response(payload);
+  patience_.cancel();
+  receiver().on_atr(payload);
+}
+
+// A card that does not keep to the link's rules is left; what it still says must
+// not be taken for an answer of the next one.
+void TcpLink::drop(const std::string& reason) {
+  if (const auto socket = std::exchange(socket_, nullptr)) socket->close();
+  on_closed(reason);
 }
 
 void TcpLink::on_closed(const std::string& reason) {
   socket_.reset();
   unwanted_ = 0;
   waiting_ = Waiting::kNothing;
+  patience_.cancel();
   if (std::exchange(powered_, false)) {
-    receiver().on_lost("link to " + to_string(endpoint_) + ": " + reason);
+    receiver().on_lost("link to " + to_string(rendezvous_.endpoint()) + ": " + reason);
   }
 }
 

@@ -35,6 +35,9 @@ class FrameReader {
   /// call of next().
   bool next(Bytes& payload);
 
+  /// Whether a frame has begun and is not whole yet.
+  [[nodiscard]] bool in_frame() const { return filled_ > begin_; }
+
   /// Forgets everything: the stream begins anew.
   void clear() { begin_ = filled_ = 0; }
 

@@ -57,17 +57,14 @@ int run_on_link(Uicc& card, const CardImage& image, const LinkOptions& options) 
   clear_ready_file(options.ready_file);
 
   std::string link;
-  if (options.vpcd.empty()) {
-    const links::Endpoint endpoint = endpoint_from("--listen", options.listen);
-    if (!endpoint.address().is_loopback()) {
-      throw UsageError("--listen: only loopback addresses, as the card has published keys");
-    }
+  if (options.connect.empty()) {
+    const links::Endpoint endpoint = listening_endpoint_from(options.listen);
     boost::system::error_code error;
     link = links::to_string(host.listen(endpoint, error));
     if (error) throw std::runtime_error("--listen " + options.listen + ": " + error.message());
     spdlog::info("card: listening on {}", link);
   } else {
-    host.connect(endpoint_from("--vpcd", options.vpcd));
+    host.connect(endpoint_from("--connect", options.connect));
   }
   if (!options.ready_file.empty()) {
     lab::write_ready_file(options.ready_file,
@@ -93,7 +90,7 @@ int run_card(const CardOptions& options, const LinkOptions& link) {
   const auto image = card_from(options, seed);
   lab::CardNotes notes([](std::string_view line) { spdlog::warn("card: {}", line); });
   Uicc card(image, seed, nullptr, &notes);
-  const bool linked = !link.listen.empty() || !link.vpcd.empty();
+  const bool linked = !link.listen.empty() || !link.connect.empty();
   return linked ? run_on_link(card, *image, link) : run_on_pipe(card);
 }
 

@@ -80,11 +80,7 @@ int main(int argc, char** argv) {
   scwsim::cli::LabOptions terminal_options;
   CLI::App* terminal = app.add_subcommand(
       "terminal", "only the terminal and its SCWS Gateway, for a card elsewhere");
-  terminal
-      ->add_option("--connect", terminal_options.connect,
-                   "the card, as `scwsim card --listen` offers it")
-      ->type_name("HOST:PORT")
-      ->required();
+  scwsim::cli::add_card_elsewhere_options(*terminal, terminal_options);
   scwsim::cli::add_terminal_options(*terminal, terminal_options);
   scwsim::cli::add_ready_file_option(*terminal, terminal_options.ready_file);
 

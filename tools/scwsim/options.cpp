@@ -113,10 +113,22 @@ void add_link_options(CLI::App& app, LinkOptions& options) {
   CLI::Option* listen =
       app.add_option("--listen", options.listen, "wait there for a terminal (port 0: any free)")
           ->type_name("HOST:PORT");
-  app.add_option("--vpcd", options.vpcd, "connect to the virtual PC/SC reader vpcd")
+  app.add_option("--connect,--vpcd", options.connect,
+                 "connect to `scwsim terminal --listen`, or to the virtual PC/SC reader vpcd")
       ->type_name("HOST:PORT")
       ->excludes(listen);
   add_ready_file_option(app, options.ready_file);
+}
+
+void add_card_elsewhere_options(CLI::App& app, LabOptions& options) {
+  CLI::Option_group* where = app.add_option_group("where the card is");
+  where->add_option("--connect", options.connect, "the card, as `scwsim card --listen` offers it")
+      ->type_name("HOST:PORT");
+  where
+      ->add_option("--listen", options.listen,
+                   "wait there for a card, `scwsim card --connect` (port 0: any free)")
+      ->type_name("HOST:PORT");
+  where->require_option(1);
 }
 
 void start_log() {
@@ -133,6 +145,12 @@ links::Endpoint endpoint_from(std::string_view option, const std::string& value)
   if (const auto endpoint = links::parse_endpoint(value)) return *endpoint;
   throw UsageError(std::string(option) +
                    ": expected HOST:PORT, as 127.0.0.1:35963 or [::1]:35963, " + "found " + value);
+}
+
+links::Endpoint listening_endpoint_from(const std::string& value) {
+  const links::Endpoint endpoint = endpoint_from("--listen", value);
+  if (endpoint.address().is_loopback()) return endpoint;
+  throw UsageError("--listen: only loopback addresses, as the card has published keys");
 }
 
 std::shared_ptr<const CardImage> card_from(const CardOptions& options, const Seed& seed) {
@@ -160,13 +178,14 @@ Seed seed_from(const CardOptions& options) {
 lab::Config lab_from(const LabOptions& options) {
   spdlog::set_level(spdlog::level::from_str(options.log_level));
   lab::Config config;
-  if (options.connect.empty()) {
+  if (options.connect.empty() && options.listen.empty()) {
     config.seed = seed_from(options.card);
     config.card = card_from(options.card, config.seed);
     config.http_ports = {config.card->http.port};
     config.https_ports = {config.card->https_port};
   } else {
-    config.link = endpoint_from("--connect", options.connect);
+    if (!options.connect.empty()) config.link = endpoint_from("--connect", options.connect);
+    config.on_link = [](const std::string& what) { spdlog::info("terminal: {}", what); };
     config.http_ports = {kHttpPort, kLegacyHttpPort};
     config.https_ports = {kHttpsPort, kLegacyHttpsPort};
   }

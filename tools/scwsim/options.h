@@ -23,14 +23,15 @@ struct CardOptions {
 
 /// Where a card that runs alone is reached.
 struct LinkOptions {
-  std::string listen;  ///< HOST:PORT
-  std::string vpcd;    ///< HOST:PORT
+  std::string listen;   ///< HOST:PORT
+  std::string connect;  ///< HOST:PORT of a terminal that listens, or of vpcd
   std::string ready_file;
 };
 
 struct LabOptions {
   CardOptions card;
-  std::string connect;  ///< HOST:PORT of a card elsewhere; empty: a card of one's own
+  std::string connect;  ///< HOST:PORT of a card elsewhere
+  std::string listen;   ///< HOST:PORT for one that connects; both empty: a card of one's own
   std::optional<uint16_t> http_port;
   std::optional<uint16_t> https_port;
   std::string terminal_profile;
@@ -52,8 +53,12 @@ struct CertOptions {
 /// Adds --profile, --seed and --ports.
 void add_card_options(CLI::App& app, CardOptions& options);
 
-/// Adds --listen, --vpcd and --ready-file.
+/// Adds --listen, --vpcd with its other name --connect, and --ready-file.
 void add_link_options(CLI::App& app, LinkOptions& options);
+
+/// Adds --listen and --connect, one of which is required: where the terminal finds
+/// its card.
+void add_card_elsewhere_options(CLI::App& app, LabOptions& options);
 
 /// Adds all that the card's surroundings need.
 void add_terminal_options(CLI::App& app, LabOptions& options);
@@ -63,6 +68,9 @@ void add_ready_file_option(CLI::App& app, std::string& path);
 
 /// Reads HOST:PORT, the value of `option`. Throws UsageError.
 links::Endpoint endpoint_from(std::string_view option, const std::string& value);
+
+/// Reads the value of --listen, which must be on loopback. Throws UsageError.
+links::Endpoint listening_endpoint_from(const std::string& value);
 
 /// The card that the options describe, and warnings of what this program cannot give
 /// it. `seed` makes its keys. Throws UsageError.

@@ -20,16 +20,46 @@ std::string url(std::string_view scheme, std::string_view host, uint16_t port) {
 // Before a card elsewhere is tried again.
 constexpr std::chrono::milliseconds kPauseBeforeNextTry{500};
 
+std::string listen_for_card(lab::Lab& lab, const std::string& where) {
+  const links::Endpoint endpoint = listening_endpoint_from(where);
+  try {
+    return links::to_string(lab.listen(endpoint));
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error("--listen " + where + ": " + error.what());
+  }
+}
+
 }  // namespace
 
 int run_terminal(const LabOptions& options) {
   start_log();
-  const bool own_card = options.connect.empty();
+  const bool own_card = options.connect.empty() && options.listen.empty();
   boost::asio::io_context io;
   boost::asio::steady_timer again(io);
   int status = 0;
   ApduLog log;
   std::unique_ptr<lab::Lab> lab;
+  std::string link;  // where cards are waited for
+
+  const auto announce = [&] {
+    if (options.ready_file.empty()) return;
+    const std::string iccid = lab->terminal().ready() ? lab->iccid() : "";
+    try {
+      lab::write_ready_file(options.ready_file, {{.iccid = iccid,
+                                                  .http = lab->http_address(),
+                                                  .https = lab->https_address(),
+                                                  .link = link}});
+    } catch (const std::exception& error) {
+      spdlog::error("{}", error.what());
+      status = 1;
+      io.stop();
+    }
+  };
+  // Where a card may connect to is told all the time.
+  const auto withdraw = [&] {
+    if (link.empty()) return clear_ready_file(options.ready_file);
+    announce();
+  };
 
   std::vector<uint16_t> https_ports;
   const auto is_https = [&https_ports](uint16_t card_port) {
@@ -46,26 +76,13 @@ int run_terminal(const LabOptions& options) {
       return io.stop();
     }
     // A card elsewhere may come back.
-    clear_ready_file(options.ready_file);
+    withdraw();
     again.expires_after(kPauseBeforeNextTry);
     again.async_wait([&](const boost::system::error_code& error) {
       if (!error) lab->start();
     });
   };
   hooks.on_ready = [&] { spdlog::info("card: ICCID {}", lab->iccid()); };
-  const auto announce = [&] {
-    if (options.ready_file.empty()) return;
-    try {
-      lab::write_ready_file(options.ready_file, {{.iccid = lab->iccid(),
-                                                  .http = lab->http_address(),
-                                                  .https = lab->https_address(),
-                                                  .link = {}}});
-    } catch (const std::exception& error) {
-      spdlog::error("{}", error.what());
-      status = 1;
-      io.stop();
-    }
-  };
   hooks.on_listening = [&](uint16_t card_port, uint16_t host_port) {
     const std::string_view scheme = is_https(card_port) ? "https" : "http";
     spdlog::info("gateway: {} and {} reach the card's port {}", url(scheme, "127.0.0.1", host_port),
@@ -102,7 +119,14 @@ int run_terminal(const LabOptions& options) {
                                : "terminal: waiting for a card at " + links::to_string(config.link);
   lab = make_lab(io, std::move(config), std::move(hooks));
   clear_ready_file(options.ready_file);
-  spdlog::info("{}", what);
+  if (options.listen.empty()) {
+    spdlog::info("{}", what);
+  } else {
+    link = listen_for_card(*lab, options.listen);
+    spdlog::info("terminal: listening for a card on {}", link);
+    announce();
+    if (status != 0) return status;
+  }
   boost::asio::signal_set signals(io, SIGINT, SIGTERM);
   signals.async_wait([&](const boost::system::error_code& error, int) {
     if (error) return;
