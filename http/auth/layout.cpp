@@ -1,7 +1,6 @@
 #include "http/auth/layout.h"
 
 #include <algorithm>
-#include <compare>
 #include <set>
 #include <utility>
 
@@ -25,7 +24,6 @@ using Fault = std::optional<ProtectionFault>;
 struct Uri {
   std::string_view text;
   bool prefix;
-  auto operator<=>(const Uri&) const = default;
 };
 
 Uri uri_of(std::string_view text) {
@@ -83,7 +81,7 @@ class Inspection {
       return ProtectionFault{here, "the path is not absolute and free of dot segments"};
     }
     if (uri.text.size() > kMostUri) return ProtectionFault{here, "the path is too long"};
-    if (!uris_.insert(uri).second) {
+    if (!uris_.emplace(uri.text, uri.prefix).second) {
       return ProtectionFault{here, "the path stands in this or another set already"};
     }
     if (uris_.size() > kMostUris) return ProtectionFault{here, "more than 32 paths in all sets"};
@@ -124,7 +122,7 @@ class Inspection {
 
   std::set<std::string_view> set_names_;
   std::set<std::string_view> user_names_;
-  std::set<Uri> uris_;
+  std::set<std::pair<std::string_view, bool>> uris_;  // text, whether a prefix
 };
 
 /// A text with its size before it, in `room` octets behind that.
