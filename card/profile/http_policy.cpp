@@ -15,6 +15,7 @@ constexpr Flag kFlags[] = {
     {"accept_bare_lf", &HttpPolicy::accept_bare_lf},
     {"accept_unescaped_target", &HttpPolicy::accept_unescaped_target},
     {"require_length", &HttpPolicy::require_length},
+    {"accept_digest_without_qop", &HttpPolicy::accept_digest_without_qop},
     {"persistent_connections", &HttpPolicy::persistent_connections},
 };
 
@@ -42,8 +43,9 @@ constexpr Number kNumbers[] = {
 
 HttpPolicy read_http_policy(const JsonValue& json) {
   json.require_object({"accept_bare_lf", "accept_unescaped_target", "require_length",
-                       "persistent_connections", "requests_when_crowded", "request_line", "head",
-                       "fields", "empty_lines", "body", "chunk_line", "trailer"});
+                       "accept_digest_without_qop", "persistent_connections",
+                       "requests_when_crowded", "request_line", "head", "fields", "empty_lines",
+                       "body", "chunk_line", "trailer"});
   HttpPolicy policy;
   for (const Flag& flag : kFlags) {
     if (json.has(flag.name)) policy.*flag.value = json.at(flag.name).boolean();

@@ -18,6 +18,7 @@ struct HttpPolicy {
   bool accept_bare_lf = false;
   bool accept_unescaped_target = false;
   bool require_length = true;
+  bool accept_digest_without_qop = true;
   bool persistent_connections = true;
   uint32_t requests_when_crowded = 64;
   uint32_t request_line = 1024;

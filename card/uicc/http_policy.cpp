@@ -16,6 +16,7 @@ http::Policy http_policy(const profile::HttpPolicy& settings) {
           .accept_bare_lf = settings.accept_bare_lf,
           .accept_unescaped_target = settings.accept_unescaped_target,
           .require_length = settings.require_length,
+          .accept_digest_without_qop = settings.accept_digest_without_qop,
           .persistent_connections = settings.persistent_connections,
           .requests_when_crowded = settings.requests_when_crowded};
 }

@@ -48,6 +48,7 @@ TEST_CASE("schema and loader refuse the same wrong profiles") {
   lenient["http"]["policy"] = {{"accept_bare_lf", true},
                                {"accept_unescaped_target", true},
                                {"require_length", false},
+                               {"accept_digest_without_qop", false},
                                {"persistent_connections", false},
                                {"requests_when_crowded", 65535},
                                {"request_line", 3072},

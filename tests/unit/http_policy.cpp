@@ -48,6 +48,8 @@ TEST_CASE("http policy: each field reaches the server") {
            {"accept_unescaped_target", true,
             with([](auto& p) { p.accept_unescaped_target = true; })},
            {"require_length", false, with([](auto& p) { p.require_length = false; })},
+           {"accept_digest_without_qop", false,
+            with([](auto& p) { p.accept_digest_without_qop = false; })},
            {"persistent_connections", false,
             with([](auto& p) { p.persistent_connections = false; })},
            {"requests_when_crowded", 1, with([](auto& p) { p.requests_when_crowded = 1; })},
