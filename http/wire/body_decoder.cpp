@@ -88,8 +88,8 @@ Decode BodyDecoder::size_octet(uint8_t octet) {
 // CR (RFC 9112 §7.1.1). What extensions say is dropped; that they are well formed is
 // what everybody in front of us takes for granted, too.
 struct BodyDecoder::Step {
-  State from;
   std::string_view octets;
+  State from;
   State to;
   Octets set = {};  ///< any of these as well
 };
@@ -97,32 +97,32 @@ struct BodyDecoder::Step {
 Decode BodyDecoder::extension_octet(uint8_t octet) {
   static constexpr std::string_view kBlank = " \t";
   static constexpr Step kSteps[] = {
-      {State::kValueEnd, "\r", State::kSizeLf},
-      {State::kValueEnd, ";", State::kName},
-      {State::kValueEnd, kBlank, State::kExtension},
-      {State::kExtension, kBlank, State::kExtension},
-      {State::kExtension, ";", State::kName},
-      {State::kName, kBlank, State::kName},
-      {State::kName, {}, State::kNameRest, Octets::kToken},
-      {State::kNameRest, {}, State::kNameRest, Octets::kToken},
-      {State::kNameRest, "\r", State::kSizeLf},
-      {State::kNameRest, ";", State::kName},
-      {State::kNameRest, "=", State::kValue},
-      {State::kNameRest, kBlank, State::kNameEnd},
-      {State::kNameEnd, kBlank, State::kNameEnd},
-      {State::kNameEnd, ";", State::kName},
-      {State::kNameEnd, "=", State::kValue},
-      {State::kValue, kBlank, State::kValue},
-      {State::kValue, "\"", State::kQuoted},
-      {State::kValue, {}, State::kValueRest, Octets::kToken},
-      {State::kValueRest, {}, State::kValueRest, Octets::kToken},
-      {State::kValueRest, "\r", State::kSizeLf},
-      {State::kValueRest, ";", State::kName},
-      {State::kValueRest, kBlank, State::kExtension},
-      {State::kQuoted, "\"", State::kValueEnd},
-      {State::kQuoted, "\\", State::kQuotedPair},
-      {State::kQuoted, {}, State::kQuoted, Octets::kLine},
-      {State::kQuotedPair, {}, State::kQuoted, Octets::kLine},
+      {"\r", State::kValueEnd, State::kSizeLf},
+      {";", State::kValueEnd, State::kName},
+      {kBlank, State::kValueEnd, State::kExtension},
+      {kBlank, State::kExtension, State::kExtension},
+      {";", State::kExtension, State::kName},
+      {kBlank, State::kName, State::kName},
+      {{}, State::kName, State::kNameRest, Octets::kToken},
+      {{}, State::kNameRest, State::kNameRest, Octets::kToken},
+      {"\r", State::kNameRest, State::kSizeLf},
+      {";", State::kNameRest, State::kName},
+      {"=", State::kNameRest, State::kValue},
+      {kBlank, State::kNameRest, State::kNameEnd},
+      {kBlank, State::kNameEnd, State::kNameEnd},
+      {";", State::kNameEnd, State::kName},
+      {"=", State::kNameEnd, State::kValue},
+      {kBlank, State::kValue, State::kValue},
+      {"\"", State::kValue, State::kQuoted},
+      {{}, State::kValue, State::kValueRest, Octets::kToken},
+      {{}, State::kValueRest, State::kValueRest, Octets::kToken},
+      {"\r", State::kValueRest, State::kSizeLf},
+      {";", State::kValueRest, State::kName},
+      {kBlank, State::kValueRest, State::kExtension},
+      {"\"", State::kQuoted, State::kValueEnd},
+      {"\\", State::kQuoted, State::kQuotedPair},
+      {{}, State::kQuoted, State::kQuoted, Octets::kLine},
+      {{}, State::kQuotedPair, State::kQuoted, Octets::kLine},
   };
   const char c = static_cast<char>(octet);
   for (const Step& step : kSteps) {

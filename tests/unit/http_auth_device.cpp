@@ -7,8 +7,9 @@ TEST_CASE("http auth: protection cannot be gone around by another name", "[http]
   House house;
   for (const char* target :
        {"/", "/index.htm", "/staff/a", "/staff/%61", "/%73taff/a", "/staff/./a", "/staff/x/../a",
-        "/a/../staff/a", "/staff/open/../a", "/staff/open/%2e%2e/a", "http://x/staff/a", "http://x",
-        "/?q", "/staff/a?q", "/staff//a", "/staff/a%2Fb", "/%6dounted"}) {
+        "/a/../staff/a", "/staff/open/../a", "/staff/open/%2e%2e/a", "http://x/staff/a",
+        "http://y:1/staff/a", "http://x", "/?q", "/staff/a?q", "/staff//a", "/staff/a%2Fb",
+        "/%6dounted"}) {
     CAPTURE(target);
     CHECK(house.get(target) == 401);
   }
@@ -29,6 +30,7 @@ TEST_CASE("http auth: only for HTTPS", "[http]") {
   CHECK(house.get("/tls") == 403);
   CHECK(house.get("/tls", "", kSecure) == 200);
   CHECK(house.get("/staff/a", "", kSecure) == 401);
+  CHECK(house.get("https://y:1/staff/a", "", kSecure) == 401);
 }
 
 TEST_CASE("http auth: the administration agent is not asked", "[http]") {
