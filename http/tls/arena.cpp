@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 #include <new>
+#include <utility>
 
 namespace scwsim::http {
 
@@ -15,6 +16,7 @@ struct ArenaAccount {
   size_t limit = 0;
   size_t used = 0;
   size_t peak = 0;
+  bool ran_out = false;
   bool orphan = false;  // the arena is gone; goes with the last block
 };
 
@@ -40,7 +42,10 @@ void* take(size_t count, size_t size) {
   constexpr size_t kMost = std::numeric_limits<size_t>::max() - sizeof(Header);
   if (size != 0 && count > kMost / size) return nullptr;
   const size_t whole = count * size + sizeof(Header);
-  if (current != nullptr && whole > current->limit - current->used) return nullptr;
+  if (current != nullptr && whole > current->limit - current->used) {
+    current->ran_out = true;
+    return nullptr;
+  }
   void* room = ::operator new(whole, std::nothrow);
   if (room == nullptr) return nullptr;
   auto* header = ::new (room) Header{current, whole};
@@ -82,6 +87,7 @@ Arena::~Arena() {
 
 size_t Arena::used() const { return account_->used; }
 size_t Arena::peak() const { return account_->peak; }
+bool Arena::ran_out() { return std::exchange(account_->ran_out, false); }
 bool Arena::enforced() { return kInstalled; }
 
 Arena::Scope::Scope(const Arena& arena) : before_(current) { current = arena.account_; }

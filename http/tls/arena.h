@@ -24,6 +24,9 @@ class Arena {
   [[nodiscard]] size_t used() const;
   [[nodiscard]] size_t peak() const;
 
+  /// Whether something was refused since this was asked last.
+  bool ran_out();
+
   /// Whether the library in use can be bounded: the packaged one cannot.
   static bool enforced();
 

@@ -32,16 +32,22 @@ int SessionCache::get(void* cache, mbedtls_ssl_session* session) {
   if (entry == nullptr) return kNotHad;
   *session = entry->session;
   entry->last_use = ++self.now_;
-  if (--entry->uses_left == 0) {
-    std::swap(*entry, self.entries_.back());
-    self.entries_.pop_back();
-  }
+  if (--entry->uses_left == 0) self.remove(*entry);
   return kDone;
+}
+
+void SessionCache::remove(Entry& entry) {
+  std::swap(entry, entries_.back());
+  entries_.pop_back();
+}
+
+void SessionCache::forget(const mbedtls_ssl_session& session) {
+  if (Entry* entry = find(session)) remove(*entry);
 }
 
 int SessionCache::set(void* cache, const mbedtls_ssl_session* session) {
   auto& self = *static_cast<SessionCache*>(cache);
-  if (self.places_ == 0 || session->id_len == 0) return kNotHad;
+  if (self.places_ == 0 || self.uses_ == 0 || session->id_len == 0) return kNotHad;
   Entry entry{*session, self.uses_, ++self.now_};
   // Our clients have no certificates; whatever points into the connection stays
   // there.

@@ -19,6 +19,10 @@ class SessionCache {
   /// Makes the server of that configuration use the cache, which must outlive it.
   void attach(mbedtls_ssl_config& config);
 
+  /// Forgets a session, if it is there: one that ended in a fault must not be resumed
+  /// (RFC 5246 §7.2.2).
+  void forget(const mbedtls_ssl_session& session);
+
   /// Forgets all sessions.
   void clear() { entries_.clear(); }
 
@@ -34,6 +38,7 @@ class SessionCache {
   static int get(void* cache, mbedtls_ssl_session* session);
   static int set(void* cache, const mbedtls_ssl_session* session);
   Entry* find(const mbedtls_ssl_session& session);
+  void remove(Entry& entry);
 
   size_t places_;
   uint32_t uses_;

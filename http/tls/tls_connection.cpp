@@ -105,11 +105,13 @@ bool TlsConnection::step() {
 
 bool TlsConnection::step_handshake() {
   const int error = mbedtls_ssl_handshake_step(ssl_.get());
+  if (arena_.ran_out()) server_.renew_keys();
   if (error == MBEDTLS_ERR_SSL_WANT_READ || error == MBEDTLS_ERR_SSL_WANT_WRITE) return false;
   if (error != 0) {
     fail(error);
     return true;
   }
+  if (ssl_->state == MBEDTLS_SSL_SERVER_HELLO) settle_fragments();
   if (ssl_->handshake != nullptr && ssl_->handshake->resume != 0) resumed_ = true;
   if (ssl_->state != MBEDTLS_SSL_HANDSHAKE_OVER) return true;
   ++server_.counters().handshakes;
@@ -117,6 +119,29 @@ bool TlsConnection::step_handshake() {
   phase_ = Phase::kOpen;
   inner_ = server_.http().connect(stream_, {.administrator = false, .secure = true});
   return true;
+}
+
+// mbedTLS writes each message of a handshake as one record, also where it has agreed
+// to shorter ones. There the client's wish is not granted (RFC 6066 §4 lets it be).
+void TlsConnection::settle_fragments() {
+  constexpr size_t kHeaders = 10;    // of a Certificate message; 3 with each certificate
+  constexpr size_t kExchange = 160;  // of a ServerKeyExchange, curve point included
+  mbedtls_ssl_session& session = *ssl_->session_negotiate;
+  const auto* suite = ssl_->handshake->ciphersuite_info;
+  if (session.mfl_code == MBEDTLS_SSL_MAX_FRAG_LEN_NONE || suite == nullptr) return;
+  size_t largest = 0;
+  if (mbedtls_ssl_get_ciphersuite_sig_pk_alg(suite) != MBEDTLS_PK_NONE) {
+    largest = kHeaders;
+    for (const auto* c = mbedtls_ssl_own_cert(ssl_.get()); c != nullptr; c = c->next) {
+      largest += c->raw.len + 3;
+    }
+    const size_t signature = mbedtls_pk_get_len(mbedtls_ssl_own_key(ssl_.get()));
+    largest = std::max(largest, kExchange + signature);
+  }
+  if (mbedtls_ssl_ciphersuite_uses_dhe(suite) != 0) largest += 2 * MBEDTLS_MPI_MAX_SIZE;
+  if (largest > mbedtls_ssl_get_output_max_frag_len(ssl_.get())) {
+    session.mfl_code = MBEDTLS_SSL_MAX_FRAG_LEN_NONE;
+  }
 }
 
 bool TlsConnection::step_read() {
@@ -162,6 +187,7 @@ void TlsConnection::fail(int error) {
   if (reason == nullptr) reason = mbedtls_low_level_strerr(error);
   server_.note(phase_ == Phase::kHandshake ? "handshake failed" : "session broke off",
                reason == nullptr ? "unknown error" : reason);
+  if (phase_ == Phase::kOpen) server_.forget(*ssl_->session);
   end(StreamEnd::kLinkDropped);
 }
 
@@ -175,6 +201,12 @@ void TlsConnection::end(StreamEnd end) {
 
 // ---- the end -----------------------------------------------------------------
 
+void TlsConnection::give_up(std::string_view why) {
+  ++server_.counters().refused;
+  server_.note("handshake given up", why);
+  end(StreamEnd::kLinkDropped);
+}
+
 void TlsConnection::idle() {
   const Arena::Scope scope(arena_);
   if (phase_ == Phase::kOpen) {
@@ -182,9 +214,7 @@ void TlsConnection::idle() {
     while (step()) {
     }
   } else if (phase_ == Phase::kHandshake) {
-    ++server_.counters().refused;
-    server_.note("handshake given up", "the client has gone silent");
-    end(StreamEnd::kLinkDropped);
+    give_up("the client has gone silent");
   }
 }
 
@@ -195,6 +225,8 @@ bool TlsConnection::make_room() {
 }
 
 void TlsConnection::closed(StreamEnd end) {
+  const bool begun = ssl_->in_left > 0 || ssl_->state > MBEDTLS_SSL_CLIENT_HELLO;
+  if (phase_ == Phase::kHandshake && begun) give_up("the client has gone away");
   if (const auto inner = std::exchange(inner_, nullptr)) inner->closed(end);
   phase_ = Phase::kEnded;
 }

@@ -49,10 +49,12 @@ class TlsConnection final : public StreamHandler {
 
   bool step();
   bool step_handshake();
+  void settle_fragments();
   bool step_read();
   bool write_staged();
   void close();
   void fail(int error);
+  void give_up(std::string_view why);
   void end(StreamEnd end);
   [[nodiscard]] bool is_staged() const { return staged_begin_ < staged_end_; }
 

@@ -85,9 +85,23 @@ struct TlsServer::Setup {
         return false;
       }
     }
-    return mbedtls_pk_parse_key(certificate.key.get(), spec.key.data(), spec.key.size(), nullptr,
-                                0) == 0 &&
+    return read_key(certificate, spec) &&
            mbedtls_ssl_conf_own_cert(&config, certificate.chain.get(), certificate.key.get()) == 0;
+  }
+
+  static bool read_key(Certificate& certificate, const CertificateSpec& spec) {
+    return mbedtls_pk_parse_key(certificate.key.get(), spec.key.data(), spec.key.size(), nullptr,
+                                0) == 0;
+  }
+
+  // In their places, where the configuration and handshakes under way look for them.
+  // One that cannot be read serves nobody.
+  void renew_keys(const Credentials& credentials) {
+    const Arena::Scope scope(arena);
+    for (size_t i = 0; i < certificates.size(); ++i) {
+      mbedtls_pk_free(certificates[i]->key.get());
+      static_cast<void>(read_key(*certificates[i], credentials.certificates[i]));
+    }
   }
 
   // RFC 4279 §2: the key that the client's identity stands for.
@@ -152,6 +166,15 @@ std::unique_ptr<StreamHandler> TlsServer::accept(Stream& stream) {
 }
 
 void TlsServer::reset() { setup_.reset(); }
+
+void TlsServer::forget(const mbedtls_ssl_session& session) {
+  if (setup_) setup_->cache.forget(session);
+}
+
+void TlsServer::renew_keys() {
+  const auto credentials = read_credentials(store_);
+  if (setup_ && credentials) setup_->renew_keys(*credentials);
+}
 
 void TlsServer::note(std::string_view what, std::string_view detail) {
   if (journal_ == nullptr) return;

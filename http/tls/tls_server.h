@@ -4,6 +4,8 @@
 // nobody uses holds no TLS.
 #pragma once
 
+#include <mbedtls/ssl.h>
+
 #include <algorithm>
 #include <memory>
 #include <string_view>
@@ -59,6 +61,11 @@ class TlsServer final : public Acceptor {
   [[nodiscard]] Server& http() { return http_; }
   [[nodiscard]] TlsCounters& counters() { return counters_; }
   [[nodiscard]] size_t session_memory() const { return settings_.session_memory; }
+  /// A session that has come to a bad end is not resumed.
+  void forget(const mbedtls_ssl_session& session);
+  /// Reads the private keys anew, after a connection has run out of memory: what RSA
+  /// keeps in a key from one use to the next may have been left half done.
+  void renew_keys();
   /// Notes what happened on a connection.
   void note(std::string_view what, std::string_view detail);
 

@@ -2,11 +2,14 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 
 #include <fstream>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 #include "tools/lab/user_file.h"
 #include "tools/scwsim/commands.h"
@@ -31,6 +34,7 @@ using Io = std::unique_ptr<BIO, FreeWith<BIO_free_all>>;
 
 std::string last_error() {
   const unsigned long error = ERR_get_error();
+  if (ERR_SYSTEM_ERROR(error)) return std::generic_category().message(ERR_GET_REASON(error));
   const char* reason = error == 0 ? nullptr : ERR_reason_error_string(error);
   return reason == nullptr ? "no answer" : reason;
 }
@@ -53,15 +57,17 @@ std::string fetch(const std::string& address) {
   if (!context) throw fail(last_error());
   SSL_CTX_set_security_level(context.get(), 0);  // cards may speak TLS 1.0 only
   SSL_CTX_set_min_proto_version(context.get(), TLS1_VERSION);
-  const Io connection(BIO_new_ssl_connect(context.get()));
-  if (!connection || BIO_set_conn_hostname(connection.get(), address.c_str()) != 1) {
-    throw fail(last_error());
-  }
+  Io socket(BIO_new_connect(address.c_str()));
+  if (!socket || BIO_do_connect(socket.get()) != 1) throw fail(last_error());
+  const timeval patience{kPatienceSeconds, 0};
+  const int number = static_cast<int>(BIO_get_fd(socket.get(), nullptr));
+  setsockopt(number, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  const Io connection(BIO_new_ssl(context.get(), 1));
+  if (!connection) throw fail(last_error());
+  BIO_push(connection.get(), socket.release());
+  if (BIO_do_handshake(connection.get()) != 1) throw fail(last_error());
   SSL* ssl = nullptr;
   BIO_get_ssl(connection.get(), &ssl);
-  if (ssl == nullptr || BIO_do_connect_retry(connection.get(), kPatienceSeconds, -1) != 1) {
-    throw fail(last_error());
-  }
   const Certificate certificate(SSL_get1_peer_certificate(ssl));
   if (!certificate) throw fail("the card proves itself with a shared key, not a certificate");
   return pem_of(certificate.get());
