@@ -291,9 +291,8 @@ void read_settings(const JsonValue& root, const FileSource& files, Profile& prof
   }
   if (root.has("http")) {
     const JsonValue http = root.at("http");
-    http.require_object(
-        {"port", "connections", "idle_s", "site_capacity", "max_resource", "default_page",
-         "password_tries", "protection_sets", "users"});
+    http.require_object({"port", "connections", "idle_s", "site_capacity", "max_resource",
+                         "default_page", "password_tries", "protection_sets", "users"});
     HttpSettings& s = profile.http;
     if (http.has("port")) s.port = static_cast<uint16_t>(http.at("port").number(1, 0xFFFF));
     if (http.has("idle_s")) s.idle_s = static_cast<uint16_t>(http.at("idle_s").number(0, 3600));
