@@ -59,6 +59,7 @@ size_t Site::free_octets() {
 }
 
 std::string_view Site::served_path(std::string_view path, std::span<uint8_t> room) const {
+  if (!path.ends_with('/')) return path;  // nothing stands in for these
   const auto place = find_or_default(path);
   return place.found ? catalogue_.path_of(place.page, room) : path;
 }

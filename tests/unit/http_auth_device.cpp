@@ -5,11 +5,26 @@ namespace scwsim::http::test {
 
 TEST_CASE("http auth: protection cannot be gone around by another name", "[http]") {
   House house;
-  for (const char* target :
-       {"/", "/index.htm", "/staff/a", "/staff/%61", "/%73taff/a", "/staff/./a", "/staff/x/../a",
-        "/a/../staff/a", "/staff/open/../a", "/staff/open/%2e%2e/a", "http://x/staff/a",
-        "http://y:1/staff/a", "http://x", "/?q", "/staff/a?q", "/staff//a", "/staff/a%2Fb",
-        "/%6dounted"}) {
+  for (const char* target : {"/",
+                             "/index.htm",
+                             "/d/",
+                             "/d/index.html",
+                             "/staff/a",
+                             "/staff/%61",
+                             "/%73taff/a",
+                             "/staff/./a",
+                             "/staff/x/../a",
+                             "/a/../staff/a",
+                             "/staff/open/../a",
+                             "/staff/open/%2e%2e/a",
+                             "http://x/staff/a",
+                             "http://y:1/staff/a",
+                             "http://x",
+                             "/?q",
+                             "/staff/a?q",
+                             "/staff//a",
+                             "/staff/a%2Fb",
+                             "/%6dounted"}) {
     CAPTURE(target);
     CHECK(house.get(target) == 401);
   }

@@ -13,7 +13,7 @@ inline constexpr Schemes kAll{.basic = true, .digest_md5 = true, .digest_sha256 
 
 inline std::vector<ProtectionSet> default_sets() {
   return {
-      {"Staff", kAll, false, {"/staff/", "/both/*", "/mounted", "/index.htm"}},
+      {"Staff", kAll, false, {"/staff/", "/both/*", "/mounted", "/index.htm", "/d/index.html"}},
       {"Old", {.basic = false, .digest_md5 = true, .digest_sha256 = false}, false, {"/old"}},
       {"Open", {}, false, {"/staff/open/", "/staff/one"}},
       {"Secure", {.basic = true, .digest_md5 = false, .digest_sha256 = false}, true, {"/secure/"}},
@@ -88,8 +88,8 @@ struct House {
     auto image = std::make_shared<store::Image>();
     std::vector<Resource> resources;
     for (const char* path :
-         {"/index.htm", "/a", "/staff", "/staff/", "/staff/a", "/staff/one", "/staff/open/x",
-          "/staff/a b", "/bot", "/both/", "/bothx", "/old", "/secure/x", "/tls"}) {
+         {"/index.htm", "/d/index.html", "/a", "/staff", "/staff/", "/staff/a", "/staff/one",
+          "/staff/open/x", "/staff/a b", "/bot", "/both/", "/bothx", "/old", "/secure/x", "/tls"}) {
       resources.push_back(text_resource(path, path));
     }
     REQUIRE(!lay_out(resources, *image));
