@@ -61,7 +61,9 @@ size_t Site::free_octets() {
 std::string_view Site::served_path(std::string_view path, std::span<uint8_t> room) const {
   if (!path.ends_with('/')) return path;  // nothing stands in for these
   const auto place = find_or_default(path);
-  return place.found ? catalogue_.path_of(place.page, room) : path;
+  const std::string_view served =
+      place.found ? catalogue_.path_of(place.page, room) : std::string_view{};
+  return served.empty() ? path : served;
 }
 
 Catalogue::Place Site::find_or_default(std::string_view path) const {
