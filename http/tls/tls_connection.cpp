@@ -28,13 +28,31 @@ bool TlsConnection::start(const mbedtls_ssl_config& config) {
 
 // ---- between mbedTLS and the bearer ------------------------------------------
 
+// Whether the record whose header mbedTLS has just read is of a suite without
+// encryption and shorter than its MAC. Up to 2.28.4 mbedTLS takes it, and reads far
+// beyond it (CVE-2023-43615).
+bool TlsConnection::lacks_mac() const {
+  const mbedtls_ssl_transform* keys = ssl_->transform_in;
+  if (keys == nullptr ||
+      mbedtls_cipher_get_cipher_mode(&keys->cipher_ctx_dec) != MBEDTLS_MODE_STREAM) {
+    return false;
+  }
+  ByteReader header(Bytes(ssl_->in_hdr, kRecordHeader));
+  header.take(3);  // type and version
+  return header.u16() < keys->maclen;
+}
+
 int TlsConnection::give_input(void* self, unsigned char* room, size_t size) {
   auto& c = *static_cast<TlsConnection*>(self);
+  const size_t had = c.ssl_->in_left;  // of the record that mbedTLS is reading
   const size_t n = std::min(size, c.input_end_ - c.input_begin_);
   if (n == 0) return MBEDTLS_ERR_SSL_WANT_READ;
   std::ranges::copy(Bytes(c.input_).subspan(c.input_begin_, n), room);
   c.input_begin_ += n;
   if (c.input_begin_ == c.input_end_) c.input_begin_ = c.input_end_ = 0;
+  if (had < kRecordHeader && had + n == kRecordHeader && c.lacks_mac()) {
+    return MBEDTLS_ERR_SSL_INVALID_MAC;
+  }
   return static_cast<int>(n);
 }
 
@@ -104,8 +122,12 @@ bool TlsConnection::step() {
 }
 
 bool TlsConnection::step_handshake() {
-  const int error = mbedtls_ssl_handshake_step(ssl_.get());
-  if (arena_.ran_out()) server_.renew_keys();
+  int error = mbedtls_ssl_handshake_step(ssl_.get());
+  if (arena_.ran_out()) {
+    // The end, also where mbedTLS has gone on with what it could not compute.
+    error = MBEDTLS_ERR_SSL_ALLOC_FAILED;
+    server_.renew_keys();
+  }
   if (error == MBEDTLS_ERR_SSL_WANT_READ || error == MBEDTLS_ERR_SSL_WANT_WRITE) return false;
   if (error != 0) {
     fail(error);
@@ -138,7 +160,7 @@ void TlsConnection::settle_fragments() {
     const size_t signature = mbedtls_pk_get_len(mbedtls_ssl_own_key(ssl_.get()));
     largest = std::max(largest, kExchange + signature);
   }
-  if (mbedtls_ssl_ciphersuite_uses_dhe(suite) != 0) largest += 2 * MBEDTLS_MPI_MAX_SIZE;
+  if (mbedtls_ssl_ciphersuite_uses_dhe(suite) != 0) largest += size_t{2} * MBEDTLS_MPI_MAX_SIZE;
   if (largest > mbedtls_ssl_get_output_max_frag_len(ssl_.get())) {
     session.mfl_code = MBEDTLS_SSL_MAX_FRAG_LEN_NONE;
   }

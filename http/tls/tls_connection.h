@@ -47,6 +47,7 @@ class TlsConnection final : public StreamHandler {
   static int give_input(void* self, unsigned char* room, size_t size);
   static int take_output(void* self, const unsigned char* octets, size_t size);
 
+  [[nodiscard]] bool lacks_mac() const;
   bool step();
   bool step_handshake();
   void settle_fragments();
@@ -58,6 +59,8 @@ class TlsConnection final : public StreamHandler {
   void end(StreamEnd end);
   [[nodiscard]] bool is_staged() const { return staged_begin_ < staged_end_; }
 
+  // Octets before the content of each record (RFC 5246 §6.2.1).
+  static constexpr size_t kRecordHeader = 5;
   // What one RECEIVE DATA brings fits twice.
   static constexpr size_t kInput = 512;
   // Content of one record that we send, at most.
