@@ -4,6 +4,8 @@
 
 #include <boost/asio/buffer.hpp>
 
+#include "card/cat/values.h"
+
 namespace scwsim::terminal {
 
 namespace asio = boost::asio;
@@ -14,6 +16,9 @@ namespace {
 // How long a finished connection waits for the application to close its side, or
 // to read on.
 constexpr std::chrono::seconds kPatience{10};
+
+// The system may wait for what comes next, and wake the application once for all.
+constexpr int kMoreFollows = MSG_MORE;
 
 }  // namespace
 
@@ -64,18 +69,24 @@ void Connection::consume(size_t n) {
 }
 
 Connection::Sent Connection::send(Bytes bytes, bool now) {
-  if (bytes.size() > tx_.free() && flush() == Flushed::kBroken) return Sent::kBroken;
+  // Room for these octets, and ample room after them.
+  const size_t wanted = bytes.size() + (now ? cat::kLengthOrMore : 0U);
+  if (wanted > tx_.free() && flush(kMoreFollows) == Flushed::kBroken) return Sent::kBroken;
   if (!tx_.append(bytes)) return Sent::kFull;
-  if (now && flush() == Flushed::kBroken) return Sent::kBroken;
-  return Sent::kTaken;
+  if (!now) return Sent::kTaken;
+  sending_ = true;
+  const bool more_fits = tx_.free() >= cat::kLengthOrMore;
+  return more_fits || flush() != Flushed::kBroken ? Sent::kTaken : Sent::kBroken;
 }
 
-Connection::Flushed Connection::flush() {
+bool Connection::send_due() { return !sending_ || flush() != Flushed::kBroken; }
+
+Connection::Flushed Connection::flush(int flags) {
   sending_ = true;
   if (waiting_writable_) return Flushed::kPart;
   while (!tx_.empty()) {
     error_code error;
-    const size_t n = socket_.write_some(asio::buffer(tx_.data().data(), tx_.size()), error);
+    const size_t n = socket_.send(asio::buffer(tx_.data().data(), tx_.size()), flags, error);
     tx_.consume(n);
     if (error == asio::error::would_block || error == asio::error::try_again) {
       wait_writable();

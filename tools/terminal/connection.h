@@ -49,17 +49,20 @@ class Connection : public std::enable_shared_from_this<Connection> {
     kBroken  ///< there is nobody to send it to
   };
 
-  /// Queues octets and, with `now`, sends all that is queued: as far as the
-  /// socket takes it at once and the rest when it does. Without, they wait for
-  /// that; but when they do not fit, what is queued goes out early, since TCP
-  /// knows no records.
+  /// Queues octets and, with `now`, has all that is queued sent: by send_due(), or
+  /// here when the buffer fills up; as far as the socket takes it at once and the
+  /// rest when it does. Without, they wait for that; but when they do not fit, what
+  /// is queued goes out early, since TCP knows no records.
   [[nodiscard]] Sent send(Bytes bytes, bool now);
+  /// Sends what was to be sent and is still queued: many small pieces in one. False
+  /// when there is nobody to send it to.
+  [[nodiscard]] bool send_due();
 
   /// Free octets in the Tx buffer.
   [[nodiscard]] size_t room() const { return tx_.free(); }
   /// Octets in all that the Tx buffer can hold.
   [[nodiscard]] size_t capacity() const { return tx_.capacity(); }
-  /// Whether octets that were to be sent still wait for the socket.
+  /// Whether octets that were to be sent still wait for send_due() or the socket.
   [[nodiscard]] bool sending() const { return sending_; }
   /// Whether the application has finished sending and all was fetched.
   [[nodiscard]] bool peer_finished() const { return peer_finished_; }
@@ -80,7 +83,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void read();
   void on_read(bool end, bool failed, size_t n);
-  Flushed flush();
+  Flushed flush(int flags = 0);
   void wait_writable();
   void on_writable();
   [[nodiscard]] bool has_failed();

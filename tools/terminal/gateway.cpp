@@ -17,6 +17,7 @@ Gateway::Gateway(boost::asio::io_context& io, PortMap ports, const Policy& polic
     : io_(io), ports_(std::move(ports)), policy_(policy), owner_(owner) {}
 
 void Gateway::reset() {
+  send_due();
   for (Channel& channel : channels_) {
     if (channel.connection) channel.connection->abort();
     channel = {};
@@ -133,6 +134,17 @@ void Gateway::on_drained(Connection& connection) {
   const size_t ample = std::min(kAmpleRoom, connection.capacity());
   channel->has_room_again = channel->starved && connection.room() >= ample;
   owner_.on_gateway_work();
+}
+
+bool Gateway::send_due() {
+  bool news = false;
+  for (Channel& channel : channels_) {
+    if (!channel.connection || channel.connection->send_due()) continue;
+    channel.connection->abort();
+    lose(channel, ChannelState::kListen);
+    news = true;
+  }
+  return news;
 }
 
 void Gateway::watch() {

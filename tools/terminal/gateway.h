@@ -99,6 +99,9 @@ class Gateway : private Connection::Owner, private ListeningPort::Owner {
   /// for which it had that chance, are over.
   void card_is_quiet();
 
+  /// The card has nothing more to say for now: what it wanted sent goes out. True
+  /// when there is news of a connection that turned out to be broken.
+  bool send_due();
   /// The card begins to wait: sockets that it keeps from being read are watched.
   void watch();
 

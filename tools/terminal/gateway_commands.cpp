@@ -137,6 +137,7 @@ void Gateway::send_data(const ProactiveCommand& command, TerminalResponse& respo
   }
   const bool dropped = last && outcome == Connection::Sent::kTaken;
   if (dropped || outcome == Connection::Sent::kBroken) {
+    if (dropped) (void)connection.send_due();
     connection.abort();
     lose(*channel, dropped ? ChannelState::kDropped : ChannelState::kListen);
     return bip_error(response, cause::kChannelClosed);

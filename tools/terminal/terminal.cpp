@@ -162,6 +162,7 @@ void Terminal::pump() {
   pumping_ = true;
   int left = kBurst;
   while (!awaiting_ && left > 0 && send_next()) --left;
+  gateway_.send_due();
   pumping_ = false;
   gateway_.watch();
   if (awaiting_) return;
@@ -201,6 +202,8 @@ bool Terminal::send_next() {
     on_powered_up();
   } else if (!event_held_ && send_event()) {
     ++statistics_.envelopes;
+  } else if (gateway_.send_due()) {
+    // the event of a broken connection comes next
   } else if (status_due_ || gateway_.wants_status() || gateway_.has_late_event()) {
     send_status();
   } else {
