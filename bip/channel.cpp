@@ -363,6 +363,7 @@ void Channel::on_opportunity() {
 bool Channel::on_tick(uint16_t seconds, uint16_t limit) {
   on_opportunity();
   if (!handler_) return false;
+  handler_->tick(seconds);
   stands_still_ = idle_s_ > 0;
   idle_s_ += seconds;
   if (idle_s_ <= limit) return true;

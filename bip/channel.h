@@ -80,9 +80,6 @@ class Channel : private Stream {
   /// stood still from one tick to the next, and nothing is under way on it. Whether it does.
   bool make_room();
 
-  /// Seconds since an octet moved here, as far as ticks have told.
-  [[nodiscard]] uint32_t idle_s() const { return idle_s_; }
-
   [[nodiscard]] ChannelState state() const { return state_; }
   /// Channel identifier, 1..7; 0 when the terminal has given none.
   [[nodiscard]] uint8_t identifier() const { return identifier_; }

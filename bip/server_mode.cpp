@@ -17,24 +17,24 @@ void ServerMode::end_idle_connections(cat::Ticker& ticker, uint16_t limit) {
   idle_limit_s_ = limit;
 }
 
-// Who took the last place may not be the last who comes: one that stands still gives
-// its place back.
 void ServerMode::connection_began(uint16_t port) {
   if (ticker_ != nullptr) ticker_->start();
+  make_room(port);
+}
+
+// Who took the last place may not be the last who comes: one that stands still gives
+// its place back.
+void ServerMode::make_room(uint16_t port) {
   if (another_free(port)) return;
-  std::vector<Channel*> longest_still_first;
   for (const auto& channel : channels_) {
-    if (channel->port() == port) longest_still_first.push_back(channel.get());
-  }
-  std::ranges::sort(longest_still_first, std::ranges::greater(), &Channel::idle_s);
-  for (Channel* channel : longest_still_first) {
-    if (channel->make_room()) return;
+    if (channel->port() == port && channel->make_room()) return;
   }
 }
 
 bool ServerMode::on_tick(uint16_t seconds) {
   bool any = false;
   for (const auto& channel : channels_) any = channel->on_tick(seconds, idle_limit_s_) || any;
+  for (const auto& channel : channels_) make_room(channel->port());
   return any;
 }
 

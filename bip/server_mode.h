@@ -52,6 +52,7 @@ class ServerMode : public Listener,
  private:
   void request_turn() override { toolkit_.request_turn(*this); }
   void connection_began(uint16_t port) override;
+  void make_room(uint16_t port);
   [[nodiscard]] bool another_free(uint16_t port) const override;
   [[nodiscard]] bool can_ask_status() const override;
   // How many of the first `before` channels listen on `port`.

@@ -11,10 +11,10 @@ namespace scwsim::http {
 // A card has up to seven of these; it must stay a matter of a few kilobytes.
 static_assert(sizeof(Connection) <= size_t{6} * 1024);
 
-Connection::Connection(Server& server, Stream& stream, Peer peer)
+Connection::Connection(Server& server, Stream& stream, Peer peer, bool took_last_place)
     : server_(server),
       stream_(stream),
-      took_last_place_(stream.crowded()),
+      took_last_place_(took_last_place),
       parser_(input_, server.policy(), peer),
       body_(server.policy().limits) {}
 
@@ -47,6 +47,22 @@ void Connection::idle() {
   if (make_room()) return;
   if (step_ == Step::kHead || step_ == Step::kBody) {
     refuse({Status::kRequestTimeout, "the rest of the request did not come"});
+  }
+}
+
+// Octets now and then are not enough: what has begun must come to its end.
+void Connection::tick(uint16_t seconds) {
+  if (step_ == Step::kHead && !parser_.begun()) return;
+  spent_s_ += seconds;
+  const Policy& policy = server_.policy();
+  const bool receiving = step_ == Step::kHead || step_ == Step::kBody;
+  const uint32_t limit = receiving ? policy.request_s : policy.response_s;
+  if (limit == 0 || spent_s_ <= limit) return;
+  if (receiving) {
+    refuse({Status::kRequestTimeout, "the request takes too long"});
+  } else {
+    sender_.break_off();
+    step_ = Step::kClosing;
   }
 }
 
@@ -124,6 +140,7 @@ void Connection::answer(bool keep_alive) {
     static_cast<void>(sender_.start(*page_, request, keep_alive));  // this page does
   }
   ++served_;
+  spent_s_ = 0;
   server_.counters().count_response(sender_.status());
   step_ = sender_.closes() ? Step::kClosing : Step::kAnswer;
 }
@@ -153,6 +170,7 @@ bool Connection::finish_answer() {
   std::ranges::copy(Bytes(input_).subspan(taken_, filled_ - taken_), input_.begin());
   filled_ -= taken_;
   taken_ = 0;
+  spent_s_ = 0;
   parser_.reset();
   step_ = Step::kHead;
   return true;

@@ -20,13 +20,15 @@ class Server;
 class Connection final : public StreamHandler {
  public:
   /// A connection of `server` with `peer` on `stream`; both must outlive it.
-  Connection(Server& server, Stream& stream, Peer peer);
+  /// `took_last_place`: it gives its place back after one response.
+  Connection(Server& server, Stream& stream, Peer peer, bool took_last_place);
 
   [[nodiscard]] size_t receive_window() const override;
   void receive(Bytes bytes) override;
   [[nodiscard]] bool has_output() const override { return sender_.has_output(); }
   size_t transmit(std::span<uint8_t> out) override;
   void idle() override;
+  void tick(uint16_t seconds) override;
   bool make_room() override;
   [[nodiscard]] bool finished() const override { return step_ == Step::kClosing; }
   void closed(StreamEnd end) override;
@@ -55,6 +57,7 @@ class Connection final : public StreamHandler {
   std::array<uint8_t, kMaxHead + kReadAhead> input_;  // a request, then what follows it
   size_t filled_ = 0;                                 // octets that stand in input_
   size_t served_ = 0;                                 // requests answered
+  uint32_t spent_s_ = 0;                              // on this request, or this response
   size_t taken_ = 0;                                  // those of the request being served
   RequestParser parser_;
   BodyDecoder body_;

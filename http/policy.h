@@ -1,6 +1,7 @@
 // How strict the web server is and how much it takes. The defaults are the
 // strict reading of RFC 9112; every leniency is a field here, and nothing else
-// in http/ bends. A card profile sets them by the same names (http.policy).
+// in http/ bends. One is on by default: accept_digest_without_qop, which OMA SCWS
+// servers have. A card profile sets them by the same names (http.policy).
 #pragma once
 
 #include <cstddef>
@@ -59,6 +60,12 @@ struct Policy {
   /// Requests on one connection after which it closes if no place is left on its
   /// port: others may be waiting for one.
   size_t requests_when_crowded = 64;
+
+  /// Seconds that a request may take from its first octet to its last, and a response
+  /// likewise, as far as the bearer tells of time; 0: any number. Who sends or takes
+  /// an octet now and then is never idle, and would keep others out for ever.
+  uint32_t request_s = 60;
+  uint32_t response_s = 300;
 
   bool operator==(const Policy&) const = default;
 };

@@ -25,6 +25,9 @@ class ResponseSender {
   /// Fills `out` as far as it goes with what is queued. Returns how many octets.
   size_t transmit(std::span<uint8_t> out);
 
+  /// Gives up what has not gone out yet; the connection must close.
+  void break_off();
+
   /// Whether the connection must close after the response: it was asked for, or
   /// the end of the content cannot be told otherwise, or the page broke off.
   [[nodiscard]] bool closes() const { return closes_; }
@@ -47,7 +50,6 @@ class ResponseSender {
   size_t give_content(std::span<uint8_t> out);
   void stage_chunk();
   size_t read_fully(std::span<uint8_t> out);
-  void break_off();
 
   std::array<uint8_t, kContinueRoom + kHeadRoom> staged_;  // heads, or one chunk
   size_t begin_ = 0;                                       // what of it is still to go out

@@ -37,9 +37,9 @@ bool Server::mount(std::string_view path, Handler& handler) {
   return true;
 }
 
-std::unique_ptr<StreamHandler> Server::connect(Stream& stream, Peer peer) {
+std::unique_ptr<StreamHandler> Server::connect(Stream& stream, Peer peer, bool took_last_place) {
   ++counters_.connections;
-  return std::make_unique<Connection>(*this, stream, peer);
+  return std::make_unique<Connection>(*this, stream, peer, took_last_place);
 }
 
 Page& Server::open(const Request& request, PageSlot& slot) {

@@ -60,12 +60,14 @@ class Server final : public Acceptor {
   void protect(Guard& guard) { guard_ = &guard; }
 
   /// Opens a connection with an application of the device, in clear.
-  std::unique_ptr<StreamHandler> accept(Stream& stream) override { return connect(stream, {}); }
+  std::unique_ptr<StreamHandler> accept(Stream& stream) override {
+    return connect(stream, {}, stream.crowded());
+  }
 
-  /// Opens a connection with `peer`. It says `Connection: close` when it is the
-  /// last that the port can take, so that it becomes free for others (scws.md has
-  /// one connection a channel, and seven channels).
-  std::unique_ptr<StreamHandler> connect(Stream& stream, Peer peer);
+  /// Opens a connection with `peer`. When it took the last place on the port it says
+  /// `Connection: close`, so that its place becomes free for others (scws.md has one
+  /// connection a channel, and seven channels).
+  std::unique_ptr<StreamHandler> connect(Stream& stream, Peer peer, bool took_last_place);
 
   /// The page that answers `request`. For an application of the device, what
   /// administers the card is refused before any credentials are looked at.

@@ -58,6 +58,10 @@ class StreamHandler {
   /// the connection is to end, after a last word if the handler has one.
   virtual void idle() = 0;
 
+  /// About `seconds` more have passed, whether or not anything has moved: what takes
+  /// too long as a whole may come to its end.
+  virtual void tick(uint16_t seconds) { static_cast<void>(seconds); }
+
   /// Others may be waiting for the place that the connection takes: if nothing is
   /// under way on it, it is to end. Whether it is.
   virtual bool make_room() = 0;

@@ -30,6 +30,8 @@ struct Number {
 // bounded by taste alone.
 constexpr Number kNumbers[] = {
     {"requests_when_crowded", &HttpPolicy::requests_when_crowded, 1, 0xFFFF},
+    {"request_s", &HttpPolicy::request_s, 0, 0xFFFF},
+    {"response_s", &HttpPolicy::response_s, 0, 0xFFFF},
     {"request_line", &HttpPolicy::request_line, 16, kMostHttpHead},
     {"head", &HttpPolicy::head, 32, kMostHttpHead},
     {"fields", &HttpPolicy::fields, 1, kMostHttpFields},
@@ -44,8 +46,8 @@ constexpr Number kNumbers[] = {
 HttpPolicy read_http_policy(const JsonValue& json) {
   json.require_object({"accept_bare_lf", "accept_unescaped_target", "require_length",
                        "accept_digest_without_qop", "persistent_connections",
-                       "requests_when_crowded", "request_line", "head", "fields", "empty_lines",
-                       "body", "chunk_line", "trailer"});
+                       "requests_when_crowded", "request_s", "response_s", "request_line", "head",
+                       "fields", "empty_lines", "body", "chunk_line", "trailer"});
   HttpPolicy policy;
   for (const Flag& flag : kFlags) {
     if (json.has(flag.name)) policy.*flag.value = json.at(flag.name).boolean();

@@ -21,6 +21,8 @@ struct HttpPolicy {
   bool accept_digest_without_qop = true;
   bool persistent_connections = true;
   uint32_t requests_when_crowded = 64;
+  uint32_t request_s = 60;
+  uint32_t response_s = 300;
   uint32_t request_line = 1024;
   uint32_t head = kMostHttpHead;
   uint32_t fields = kMostHttpFields;

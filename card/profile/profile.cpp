@@ -19,11 +19,7 @@ constexpr size_t kMaxEfSize = 0x7FFF;  // the reach of READ BINARY's offset
 constexpr size_t kMaxResource = size_t{1} << 20;
 constexpr uint32_t kMaxSite = uint32_t{1} << 26;
 constexpr size_t kMaxChannels = 7;
-constexpr size_t kMaxCertificates = 4;
-constexpr size_t kMaxSharedKeys = 16;
-constexpr size_t kMaxSharedKey = 32;
-constexpr size_t kMaxIdentity = 128;
-constexpr uint32_t kLeastSessionMemory = 4096;
+constexpr uint32_t kLeastSessionMemory = 24576;  // a little more than the buffers of a session
 constexpr uint32_t kMostSessionMemory = 1U << 20;
 constexpr size_t kMaxDepth = 16;  // of directories below the MF
 

@@ -73,6 +73,12 @@ struct User {
   std::vector<std::string> sets;  ///< names of protection sets
 };
 
+/// What a card can hold of certificates and shared keys: how many, and octets.
+inline constexpr size_t kMaxCertificates = 4;
+inline constexpr size_t kMaxSharedKeys = 16;
+inline constexpr size_t kMaxSharedKey = 32;
+inline constexpr size_t kMaxIdentity = 128;
+
 /// A certificate for HTTPS and its private key: the octets of the files named, PEM
 /// or DER.
 struct CertificateFiles {

@@ -13,6 +13,11 @@ namespace scwsim {
 
 namespace {
 
+static_assert(profile::kMaxCertificates == http::kMaxCertificates);
+static_assert(profile::kMaxSharedKeys == http::kMaxPsks);
+static_assert(profile::kMaxSharedKey == http::kMaxPsk);
+static_assert(profile::kMaxIdentity == http::kMaxPskIdentity);
+
 // Keys are made in the card's life before its first boot.
 constexpr uint32_t kPersonalisation = 0;
 
@@ -29,6 +34,9 @@ http::Credentials credentials_of(const profile::Profile& profile, const Seed& se
   if (credentials.certificates.empty()) {
     RandomStream random(seed, iccid, kPersonalisation);
     credentials.certificates.push_back(http::make_certificate(profile.iccid, random));
+    if (credentials.certificates.back().chain.empty()) {
+      throw profile::ProfileError("/https", "no certificate can be made");
+    }
   }
   for (const profile::SharedKey& key : profile.https.shared_keys) {
     credentials.psks.push_back({key.identity, key.key});

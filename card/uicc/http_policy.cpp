@@ -18,7 +18,9 @@ http::Policy http_policy(const profile::HttpPolicy& settings) {
           .require_length = settings.require_length,
           .accept_digest_without_qop = settings.accept_digest_without_qop,
           .persistent_connections = settings.persistent_connections,
-          .requests_when_crowded = settings.requests_when_crowded};
+          .requests_when_crowded = settings.requests_when_crowded,
+          .request_s = settings.request_s,
+          .response_s = settings.response_s};
 }
 
 }  // namespace scwsim

@@ -3,6 +3,7 @@
 #include <mbedtls/error.h>
 #include <mbedtls/oid.h>
 #include <mbedtls/pk.h>
+#include <mbedtls/ssl.h>
 #include <mbedtls/x509_crt.h>
 
 #include <algorithm>
@@ -18,6 +19,8 @@ constexpr auto kTls = store::Area::kTls;
 constexpr size_t kMostChain = 8;        // certificates
 constexpr size_t kMostDer = 8192;       // octets of one certificate or key
 constexpr size_t kLeastRsaBits = 1024;  // less is no protection, even among emulators
+constexpr std::array kSignatureCurves = {MBEDTLS_ECP_DP_SECP256R1, MBEDTLS_ECP_DP_SECP384R1,
+                                         MBEDTLS_ECP_DP_SECP521R1};  // that clients know
 constexpr std::string_view kValidFrom = "20200101000000";
 constexpr std::string_view kValidUntil = "20491231235959";
 
@@ -65,7 +68,11 @@ std::optional<std::string> fault_of_kind(const mbedtls_pk_context* key) {
     if (mbedtls_pk_get_bitlen(key) < kLeastRsaBits) return "an RSA key of less than 1024 bits";
     return std::nullopt;
   }
-  if (mbedtls_pk_can_do(key, MBEDTLS_PK_ECDSA) != 0) return std::nullopt;
+  if (mbedtls_pk_can_do(key, MBEDTLS_PK_ECDSA) != 0) {
+    const mbedtls_ecp_group_id curve = mbedtls_pk_ec(*key)->grp.id;
+    if (std::ranges::find(kSignatureCurves, curve) != kSignatureCurves.end()) return std::nullopt;
+    return "an EC key on another curve than P-256, P-384 and P-521";
+  }
   return "neither an RSA nor an ECDSA key";
 }
 
@@ -128,6 +135,14 @@ std::optional<CertificateFault> read_certificate(Bytes chain, Bytes key,
   const bool fits =
       certificate.chain.size() <= kMostChain &&
       std::ranges::all_of(certificate.chain, [](const auto& c) { return c.size() <= kMostDer; });
+  // The chain goes out as one message in one record, which is all that mbedTLS knows.
+  size_t message = 7;  // header of the message and length of the chain (RFC 5246 §7.4.2)
+  for (const auto& c : certificate.chain) message += c.size() + 3;
+  if (message > MBEDTLS_SSL_OUT_CONTENT_LEN) {
+    return CertificateFault{false, "the chain is longer than the " +
+                                       std::to_string(MBEDTLS_SSL_OUT_CONTENT_LEN) +
+                                       " octets of a record"};
+  }
   if (!fits)
     return CertificateFault{false, "more certificates, or a larger one, than a card holds"};
   if (certificate.key.empty()) return CertificateFault{true, "larger than a card holds"};

@@ -1,5 +1,7 @@
 #include "http/tls/session_cache.h"
 
+#include <mbedtls/ssl_internal.h>
+
 #include <algorithm>
 #include <span>
 
@@ -15,6 +17,16 @@ std::span<const uint8_t> identifier(const mbedtls_ssl_session& session) {
 }
 }  // namespace
 
+Hello hello_of(const mbedtls_ssl_context& ssl) {
+  const mbedtls_ssl_session* session = ssl.session_negotiate;
+  if (session == nullptr || ssl.handshake == nullptr) return {};
+  return {.version = ssl.minor_ver,
+          .suite = session->ciphersuite,
+          .fragments = session->mfl_code,
+          .encrypt_then_mac = session->encrypt_then_mac,
+          .extended_master_secret = ssl.handshake->extended_ms};
+}
+
 void SessionCache::attach(mbedtls_ssl_config& config) {
   mbedtls_ssl_conf_session_cache(&config, this, get, set);
 }
@@ -29,7 +41,7 @@ SessionCache::Entry* SessionCache::find(const mbedtls_ssl_session& session) {
 int SessionCache::get(void* cache, mbedtls_ssl_session* session) {
   auto& self = *static_cast<SessionCache*>(cache);
   Entry* entry = self.find(*session);
-  if (entry == nullptr) return kNotHad;
+  if (entry == nullptr || entry->hello != self.hello_) return kNotHad;
   *session = entry->session;
   entry->last_use = ++self.now_;
   if (--entry->uses_left == 0) self.remove(*entry);
@@ -48,7 +60,7 @@ void SessionCache::forget(const mbedtls_ssl_session& session) {
 int SessionCache::set(void* cache, const mbedtls_ssl_session* session) {
   auto& self = *static_cast<SessionCache*>(cache);
   if (self.places_ == 0 || self.uses_ == 0 || session->id_len == 0) return kNotHad;
-  Entry entry{*session, self.uses_, ++self.now_};
+  Entry entry{*session, self.hello_, self.uses_, ++self.now_};
   // Our clients have no certificates; whatever points into the connection stays
   // there.
 #if defined(MBEDTLS_SSL_KEEP_PEER_CERTIFICATE)

@@ -11,6 +11,21 @@
 
 namespace scwsim::http {
 
+/// What a client asks for and its server agrees to, beside the keys. mbedTLS takes it
+/// from the session that is resumed; a client who asks for something else would be
+/// answered with what he did not ask for.
+struct Hello {
+  int version = 0;
+  int suite = 0;
+  int fragments = 0;  ///< max_fragment_length (RFC 6066 §4)
+  int encrypt_then_mac = 0;
+  int extended_master_secret = 0;
+  bool operator==(const Hello&) const = default;
+};
+
+/// That of a connection whose ClientHello has been read and not been answered.
+Hello hello_of(const mbedtls_ssl_context& ssl);
+
 class SessionCache {
  public:
   /// Keeps up to `places` sessions; each may be resumed `uses` times.
@@ -18,6 +33,9 @@ class SessionCache {
 
   /// Makes the server of that configuration use the cache, which must outlive it.
   void attach(mbedtls_ssl_config& config);
+
+  /// What the client asks for whose handshake goes on now.
+  void set_hello(const Hello& hello) { hello_ = hello; }
 
   /// Forgets a session, if it is there: one that ended in a fault must not be resumed
   /// (RFC 5246 §7.2.2).
@@ -31,6 +49,7 @@ class SessionCache {
  private:
   struct Entry {
     mbedtls_ssl_session session;  // without pointers into a connection
+    Hello hello;
     uint32_t uses_left;
     uint64_t last_use;
   };
@@ -43,6 +62,7 @@ class SessionCache {
   size_t places_;
   uint32_t uses_;
   uint64_t now_ = 0;  // counts what is asked of the cache
+  Hello hello_;
   std::vector<Entry> entries_;
 };
 

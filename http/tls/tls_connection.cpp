@@ -11,7 +11,10 @@
 namespace scwsim::http {
 
 TlsConnection::TlsConnection(TlsServer& server, Stream& stream)
-    : server_(server), stream_(stream), arena_(server.session_memory()) {}
+    : server_(server),
+      stream_(stream),
+      arena_(server.session_memory()),
+      took_last_place_(stream.crowded()) {}
 
 TlsConnection::~TlsConnection() {
   server_.counters().saw(arena_.peak());
@@ -122,6 +125,8 @@ bool TlsConnection::step() {
 }
 
 bool TlsConnection::step_handshake() {
+  if (ssl_->state == MBEDTLS_SSL_SERVER_HELLO) hello_ = hello_of(*ssl_.get());
+  server_.set_hello(hello_);
   int error = mbedtls_ssl_handshake_step(ssl_.get());
   if (arena_.ran_out()) {
     // The end, also where mbedTLS has gone on with what it could not compute.
@@ -136,10 +141,12 @@ bool TlsConnection::step_handshake() {
   if (ssl_->state == MBEDTLS_SSL_SERVER_HELLO) settle_fragments();
   if (ssl_->handshake != nullptr && ssl_->handshake->resume != 0) resumed_ = true;
   if (ssl_->state != MBEDTLS_SSL_HANDSHAKE_OVER) return true;
+  spent_s_ = 0;
   ++server_.counters().handshakes;
   if (resumed_) ++server_.counters().resumed;
   phase_ = Phase::kOpen;
-  inner_ = server_.http().connect(stream_, {.administrator = false, .secure = true});
+  inner_ =
+      server_.http().connect(stream_, {.administrator = false, .secure = true}, took_last_place_);
   return true;
 }
 
@@ -170,9 +177,16 @@ bool TlsConnection::step_read() {
   std::array<uint8_t, 1024> content;
   const size_t window = std::min(content.size(), inner_->receive_window());
   if (window == 0) return false;
+  if (ssl_->in_offt == nullptr) ssl_->in_msgtype = 0;  // of the record before
   const int n = mbedtls_ssl_read(ssl_.get(), content.data(), window);
+  if (n == MBEDTLS_ERR_SSL_WANT_READ && ssl_->in_msgtype == MBEDTLS_SSL_MSG_HANDSHAKE) {
+    // mbedTLS has answered it with no_renegotiation (RFC 5246 §7.2.2), and goes on.
+    server_.note("renegotiation refused", "the session goes on as it is");
+    return true;
+  }
   if (n == MBEDTLS_ERR_SSL_WANT_READ || n == MBEDTLS_ERR_SSL_WANT_WRITE) return false;
   if (n > 0) {
+    spent_s_ = 0;
     inner_->receive(Bytes(content).first(static_cast<size_t>(n)));
   } else if (n == 0 || n == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY) {
     // RFC 5246 §7.2.1: answered at once; what was still to be said is not.
@@ -240,9 +254,26 @@ void TlsConnection::idle() {
   }
 }
 
+// As a request, a handshake or a record must come to its end.
+void TlsConnection::tick(uint16_t seconds) {
+  const Arena::Scope scope(arena_);
+  const uint32_t limit = server_.http().policy().request_s;
+  spent_s_ = phase_ == Phase::kHandshake || record_begun() ? spent_s_ + seconds : 0;
+  const bool too_long = limit > 0 && spent_s_ > limit;
+  if (phase_ == Phase::kHandshake && too_long) return give_up("it takes too long");
+  if (phase_ != Phase::kOpen) return;
+  if (too_long) {
+    ++server_.counters().refused;
+    server_.note("session broke off", "a record takes too long");
+    return close();
+  }
+  inner_->tick(seconds);
+  while (step()) {
+  }
+}
+
 bool TlsConnection::make_room() {
-  const bool record_begun = input_begin_ < input_end_ || ssl_->in_left > 0;
-  if (phase_ == Phase::kOpen && !record_begun) return inner_->make_room();
+  if (phase_ == Phase::kOpen && !record_begun()) return inner_->make_room();
   return phase_ == Phase::kEnded;
 }
 

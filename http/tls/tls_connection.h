@@ -13,6 +13,7 @@
 #include "card/base/stream.h"
 #include "http/tls/arena.h"
 #include "http/tls/owned.h"
+#include "http/tls/session_cache.h"
 
 namespace scwsim::http {
 
@@ -33,6 +34,7 @@ class TlsConnection final : public StreamHandler {
   [[nodiscard]] bool has_output() const override;
   size_t transmit(std::span<uint8_t> out) override;
   void idle() override;
+  void tick(uint16_t seconds) override;
   bool make_room() override;
   [[nodiscard]] bool finished() const override { return phase_ == Phase::kEnded; }
   void closed(StreamEnd end) override;
@@ -57,6 +59,8 @@ class TlsConnection final : public StreamHandler {
   void fail(int error);
   void give_up(std::string_view why);
   void end(StreamEnd end);
+  // Whether a record has begun to come in.
+  [[nodiscard]] bool record_begun() const { return input_begin_ < input_end_ || ssl_->in_left > 0; }
   [[nodiscard]] bool is_staged() const { return staged_begin_ < staged_end_; }
 
   // Octets before the content of each record (RFC 5246 §6.2.1).
@@ -71,7 +75,10 @@ class TlsConnection final : public StreamHandler {
   Arena arena_;
   Owned<mbedtls_ssl_context, mbedtls_ssl_init, mbedtls_ssl_free> ssl_;
   Phase phase_ = Phase::kHandshake;
+  const bool took_last_place_;
+  Hello hello_;
   bool resumed_ = false;
+  uint32_t spent_s_ = 0;                  // on the handshake, or on the record that is coming in
   std::unique_ptr<StreamHandler> inner_;  // while open
   std::array<uint8_t, kInput> input_;
   size_t input_begin_ = 0;

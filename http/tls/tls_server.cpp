@@ -167,6 +167,10 @@ std::unique_ptr<StreamHandler> TlsServer::accept(Stream& stream) {
 
 void TlsServer::reset() { setup_.reset(); }
 
+void TlsServer::set_hello(const Hello& hello) {
+  if (setup_) setup_->cache.set_hello(hello);
+}
+
 void TlsServer::forget(const mbedtls_ssl_session& session) {
   if (setup_) setup_->cache.forget(session);
 }

@@ -15,6 +15,7 @@
 #include "card/base/random.h"
 #include "card/store/store.h"
 #include "http/server.h"
+#include "http/tls/session_cache.h"
 #include "http/tls/suites.h"
 
 namespace scwsim::http {
@@ -61,6 +62,9 @@ class TlsServer final : public Acceptor {
   [[nodiscard]] Server& http() { return http_; }
   [[nodiscard]] TlsCounters& counters() { return counters_; }
   [[nodiscard]] size_t session_memory() const { return settings_.session_memory; }
+  /// Whose turn it is in a handshake: sessions are resumed only by a client who asks
+  /// for the very same things.
+  void set_hello(const Hello& hello);
   /// A session that has come to a bad end is not resumed.
   void forget(const mbedtls_ssl_session& session);
   /// Reads the private keys anew, after a connection has run out of memory: what RSA

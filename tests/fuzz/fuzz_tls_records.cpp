@@ -130,7 +130,7 @@ std::string plain_answer(const store::Store& store, Bytes input) {
   Site site(store);
   Server server(site);
   NoStream stream;
-  const auto connection = server.connect(stream, {.administrator = false, .secure = true});
+  const auto connection = server.connect(stream, {.administrator = false, .secure = true}, false);
   std::string answer;
   std::array<uint8_t, 300> room{};
   while (!input.empty() || connection->has_output()) {

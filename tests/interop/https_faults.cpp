@@ -212,6 +212,7 @@ TEST_CASE("https, faults: handshakes that come to nothing") {
       again.send();
       again.hear();
       CHECK(again.tls().failure() == "no renegotiation");
+      CHECK(card.process().errors().find("renegotiation refused") != std::string::npos);
     }
     other.go_on();
     CHECK(serves(card, good));
@@ -282,7 +283,7 @@ TEST_CASE("https, faults: half a handshake, then silence, is ended after http.id
 
 TEST_CASE("https, faults: too little memory for a session is told, and http goes on") {
   CardProfile profile;
-  profile.json["https"]["session_memory"] = 4096;
+  profile.json["https"]["session_memory"] = 24576;
   RunningScwsim card({"--profile", profile.save()});
   RawConnection http(card.port());
   http.send(kRequest.substr(0, 20));

@@ -137,6 +137,15 @@ struct IdleBench : Bench {
 
 }  // namespace
 
+TEST_CASE("while no place is left, one that stands still gives its own back in time") {
+  IdleBench bench;
+  bench.script.between_requests = true;
+  bench.expire();
+  CHECK_FALSE(bench.script.finished);
+  bench.expire();
+  CHECK(bench.script.finished);
+}
+
 TEST_CASE("who takes the last place makes one that stands still give its own back") {
   IdleBench bench(true, 2);
   bench.script.between_requests = true;

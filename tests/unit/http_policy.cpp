@@ -59,6 +59,8 @@ TEST_CASE("http policy: each field reaches the server") {
            {"empty_lines", 0, with([](auto& p) { p.limits.empty_lines = 0; })},
            {"body", 4294967295U, with([](auto& p) { p.limits.body = 4294967295U; })},
            {"chunk_line", 2, with([](auto& p) { p.limits.chunk_line = 2; })},
+           {"request_s", 0, with([](auto& p) { p.request_s = 0; })},
+           {"response_s", 65535, with([](auto& p) { p.response_s = 65535; })},
            {"trailer", 1, with([](auto& p) { p.limits.trailer = 1; })}}) {
     CAPTURE(row.name);
     CHECK(http_policy(read({{row.name, row.value}})) == row.policy);

@@ -176,6 +176,57 @@ TEST_CASE("http: the last free connection and policy close after one response", 
   CHECK(outcome.finished);
 }
 
+TEST_CASE("http: a request and a response may take so long, octets now and then or not", "[http]") {
+  Bench bench({.limits = {}, .request_s = 10, .response_s = 20});
+  NoStream stream;
+  const auto connection = bench.server.accept(stream);
+  std::array<uint8_t, 1024> out{};
+  const auto drawn = [&] {
+    const size_t n = connection->transmit(out);
+    return std::string(as_text(Bytes(out).first(n)));
+  };
+  SECTION("between requests time does not count") {
+    for (int i = 0; i < 10; ++i) connection->tick(10);
+    connection->receive(as_bytes(get("/a")));
+    CHECK(drawn().starts_with("HTTP/1.1 200 "));
+    for (int i = 0; i < 10; ++i) connection->tick(10);
+    CHECK_FALSE(connection->finished());
+  }
+  SECTION("a head, or a body") {
+    const std::string begun = GENERATE(
+        "GET /a HTTP/1.1\r\nX: ", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n");
+    connection->receive(as_bytes(begun));
+    connection->tick(5);
+    connection->receive(as_bytes("x"));
+    connection->tick(5);
+    CHECK_FALSE(connection->finished());
+    connection->receive(as_bytes("x"));
+    connection->tick(5);
+    CHECK(connection->finished());
+    CHECK(drawn().starts_with("HTTP/1.1 408 "));
+  }
+  SECTION("a response is cut off") {
+    connection->receive(as_bytes(get("/large")));
+    for (int i = 0; i < 4; ++i) {
+      CHECK(connection->transmit(std::span<uint8_t>(out).first(1)) == 1);
+      connection->tick(5);
+    }
+    CHECK_FALSE(connection->finished());
+    connection->tick(5);
+    CHECK(connection->finished());
+    CHECK_FALSE(connection->has_output());
+  }
+  SECTION("which begins anew with each") {
+    for (int i = 0; i < 5; ++i) {
+      connection->receive(as_bytes("GET /a HTTP/1.1\r\nHost: x\r\n"));
+      connection->tick(10);
+      connection->receive(as_bytes("\r\n"));
+      connection->tick(10);
+      CHECK(drawn().starts_with("HTTP/1.1 200 "));
+    }
+  }
+}
+
 TEST_CASE("http: input after the last response is taken and dropped", "[http]") {
   Bench bench;
   const Outcome closed = converse(bench.server, get("/a", "Connection: close\r\n"));

@@ -77,7 +77,7 @@ struct Shop {
 class Visit {
  public:
   explicit Visit(Server& server, Peer peer = kAdministrator)
-      : connection_(server.connect(stream_, peer)) {}
+      : connection_(server.connect(stream_, peer, false)) {}
   ~Visit() { connection_->closed(StreamEnd::kPeerClosed); }
 
   void send(std::string_view text) { connection_->receive(as_bytes(text)); }

@@ -144,7 +144,7 @@ Outcome converse(Server& server, std::string_view input, const std::vector<size_
                  size_t chunk, bool last_free, Peer peer) {
   NoStream stream;
   stream.crowded_now = last_free;
-  const auto connection = server.connect(stream, peer);
+  const auto connection = server.connect(stream, peer, last_free);
   Outcome outcome;
   std::vector<uint8_t> out(chunk);
   const auto draw = [&] {

@@ -113,6 +113,22 @@ TEST_CASE("credentials: PEM and DER, RSA and EC, chains") {
   CHECK(chain.chain[1] == der_of(rsa().certificate));
 }
 
+TEST_CASE("credentials: a curve that no client knows is refused") {
+  for (const char* curve : {"secp256k1", "brainpoolP512r1"}) {
+    const TestIdentity identity = make_ec_identity(curve);
+    CHECK(fault(identity.certificate, identity.key) ==
+          "key: an EC key on another curve than P-256, P-384 and P-521");
+  }
+}
+
+TEST_CASE("credentials: a chain that no record could carry is refused") {
+  std::string chain = ec().certificate;
+  while (fault(chain, ec().key).empty() && chain.size() < 100'000) chain += rsa().certificate;
+  CHECK(fault(chain, ec().key) == "certificate: the chain is longer than the " +
+                                      std::to_string(MBEDTLS_SSL_OUT_CONTENT_LEN) +
+                                      " octets of a record");
+}
+
 TEST_CASE("credentials: what is refused, and which of the two files it is") {
   CHECK(fault("", ec().key).starts_with("certificate: "));
   CHECK(fault("x", ec().key).starts_with("certificate: "));
@@ -254,7 +270,7 @@ TEST_CASE("credentials: a profile with wrong ones is refused, with place and rea
       {{{"suites", json::array()}}, "/https/suites: no suite"},
       {{{"lowest_version", "1.3"}}, "/https/lowest_version: expected"},
       {{{"lowest_version", "1.2"}, {"highest_version", "1.1"}}, "/https: the lowest version"},
-      {{{"session_memory", 4095}}, "/https/session_memory: "},
+      {{{"session_memory", 24575}}, "/https/session_memory: "},
       {{{"resumable_sessions", 256}}, "/https/resumable_sessions: "},
       {{{"port", 3516}}, ""},
       {{{"connections", 4}}, ""},

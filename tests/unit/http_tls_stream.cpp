@@ -196,6 +196,27 @@ TEST_CASE("https in memory: max_fragment_length bounds what the card sends") {
   CHECK(granted == (!rsa || code > 1));
 }
 
+TEST_CASE("https in memory: who took the last place is said when he comes, not later") {
+  TlsBench bench;
+  const bool last = GENERATE(false, true);
+  bench.stream.crowded_now = last;
+  const auto connection = bench.server.accept(bench.stream);
+  REQUIRE(connection);
+  bench.stream.crowded_now = true;  // somebody else came while hands were shaken
+  TlsClient client(offer_of("ECDHE-ECDSA-AES128-GCM-SHA256"));
+  client.say("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+  std::array<uint8_t, 512> out;
+  while (client.has_output() || connection->has_output()) {
+    const std::string octets = client.take(connection->receive_window());
+    if (!octets.empty()) connection->receive(as_bytes(octets));
+    if (connection->has_output()) {
+      client.feed(as_text(Bytes(out).first(connection->transmit(out))));
+    }
+  }
+  CHECK(statuses(client.heard()) == std::vector{200});
+  CHECK((client.heard().find("Connection: close") != std::string::npos) == last);
+}
+
 TEST_CASE("https in memory: one that comes again resumes; so often, and so many") {
   const auto visit = [](TlsBench& bench, const TlsSession& session) {
     TlsOffer offer = offer_of("ECDHE-ECDSA-AES128-GCM-SHA256");
@@ -215,6 +236,27 @@ TEST_CASE("https in memory: one that comes again resumes; so often, and so many"
     CHECK_FALSE(visit(bench, session)->resumed());
     CHECK(bench.server.counters().resumed == 3);
     CHECK(bench.server.counters().handshakes == 5);
+  }
+  SECTION("only for a client who asks for the very same things") {
+    TlsBench bench;
+    TlsOffer offer = offer_of("ECDHE-ECDSA-AES128-SHA");
+    const auto with = [&bench](const TlsOffer& wanted) {
+      TlsClient client(wanted);
+      client.say(kLastGet);
+      (void)talk(bench, client);
+      CHECK(client.failure().empty());
+      CHECK(statuses(client.heard()) == std::vector{200});
+      return std::pair(client.session(), client.resumed());
+    };
+    offer.fragment_code = 3;
+    offer.session = with(offer).first;
+    CHECK(with(offer).second);
+    offer.fragment_code = 4;
+    CHECK_FALSE(with(offer).second);
+    offer.fragment_code = 0;
+    CHECK_FALSE(with(offer).second);
+    offer.fragment_code = 3;
+    CHECK(with(offer).second);  // and the session has not suffered
   }
   SECTION("the one that was used least lately goes") {
     TlsSettings settings;

@@ -36,7 +36,7 @@ if(NOT mbedtls_wanted STREQUAL packaged AND EXISTS "${mbedtls_dir}/src/library/s
   target_include_directories(scwsim_mbedtls PUBLIC "${PROJECT_SOURCE_DIR}")
   # Whoever sees the library's headers must see them under the same settings.
   target_compile_definitions(scwsim_mbedtls PUBLIC
-    MBEDTLS_USER_CONFIG_FILE="http/tls/mbedtls_config.h")
+    MBEDTLS_USER_CONFIG_FILE="card/base/mbedtls_config.h")
   target_compile_options(scwsim_mbedtls PRIVATE -w)
   if(SCWSIM_SANITIZE)
     target_compile_options(scwsim_mbedtls PRIVATE
