@@ -35,7 +35,7 @@ Lab::Lab(boost::asio::io_context& io, Config config, terminal::Hooks hooks)
 
 links::Endpoint Lab::listen(const links::Endpoint& endpoint) {
   boost::system::error_code error;
-  const links::Endpoint place = remote_->listen(endpoint, error);
+  links::Endpoint place = remote_->listen(endpoint, error);
   if (error) throw std::runtime_error(error.message());
   return place;
 }

@@ -18,7 +18,7 @@ CardHost::CardHost(boost::asio::io_context& io, HostedCard& card, Rendezvous::Re
     : card_(card), report_(std::move(report)), rendezvous_(io, *this, report_) {}
 
 Endpoint CardHost::listen(const Endpoint& endpoint, boost::system::error_code& error) {
-  const Endpoint place = rendezvous_.listen(endpoint, error);
+  Endpoint place = rendezvous_.listen(endpoint, error);
   if (!error) rendezvous_.meet();
   return place;
 }
