@@ -46,7 +46,7 @@ class Upload {
   }
 
  private:
-  std::optional<Refusal> stage_head(const StoredFields& fields);
+  std::optional<Refusal> stage_head(const StoredFields& fields, size_t body);
   std::optional<Refusal> stage(Bytes octets);
   [[nodiscard]] Refusal no_room() const;
 

@@ -195,6 +195,16 @@ TEST_CASE("http site: who reads a resource gets all of it though it changes", "[
     CHECK(shop.get("/y").body == large);
     CHECK(shop.get("/x").body == "new");
   }
+  SECTION("but not for what does not fit even then") {
+    CHECK(shop.put("/x", "new") == 204);
+    CHECK(shop.put("/y", text_of(body_for(40, 2), 'l')) == 507);
+    CHECK(shop.put("/z", text_of(body_for(29, 2), 'l')) == 201);  // leaves one page
+    const std::string language = "Content-Language: " + std::string(300, 'x') + "\r\n";
+    CHECK(shop.put("/y", text_of(body_for(12, 2), 'l'), language) == 507);
+    got += reader->draw();
+    CHECK(read_replies(got).at(0).body == old_body);
+    CHECK(read_replies(second->draw()).at(0).body == old_body);
+  }
   SECTION("a reader of something else is left alone") {
     CHECK(shop.put("/y", text_of(body_for(31, 2), 'l')) == 201);
     CHECK(shop.put("/z", text_of(body_for(31, 2), 'l')) == 507);
