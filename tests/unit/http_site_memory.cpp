@@ -112,7 +112,7 @@ TEST_CASE("http site: what is short only for the moment is 503", "[http]") {
     std::vector<std::unique_ptr<Visit>> visits;
     for (int i = 0; i < 4; ++i) {
       visits.push_back(std::make_unique<Visit>(shop.server));
-      visits.back()->send(put_head("/" + std::to_string(i), 2) + "1");
+      visits.back()->send(put_head(std::string("/").append(std::to_string(i)), 2) + "1");
     }
     CHECK(shop.put("/x", "new") == 503);
     CHECK(shop.get("/x").body == "old");
@@ -127,6 +127,8 @@ TEST_CASE("http site: what is short only for the moment is 503", "[http]") {
       Visit slow(shop.server);
       slow.send(put_head("/slow", 3000) + text_of(2500, 's'));
       CHECK(shop.put("/x", text_of(2600, 'n')) == 503);
+      CHECK(shop.put("/x", text_of(body_for(20, 2), 'n')) == 503);
+      CHECK(shop.put("/x", text_of(body_for(20, 2) + 1, 'n')) == 507);  // it never fits
     }
     CHECK(shop.put("/x", text_of(2600, 'n')) == 204);
   }
