@@ -77,6 +77,13 @@ void Volume::discard(Chain chain) {
   if (!read) give(chain);
 }
 
+void Volume::take_back(Chain chain) {
+  for (Pin* pin = pins_; pin != nullptr; pin = pin->next_) {
+    if (!pin->broken_ && pin->chain_.first == chain.first) pin->discarded_ = false;
+  }
+  mark_used(chain);
+}
+
 bool Volume::is_pinned(uint32_t first) const {
   for (const Pin* pin = pins_; pin != nullptr; pin = pin->next_) {
     if (!pin->broken_ && pin->chain_.first == first) return true;

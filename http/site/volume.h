@@ -56,6 +56,8 @@ class Volume {
   /// Gives pages of a resource back that has left the index, now or when the last
   /// of its readers has done.
   void discard(Chain chain);
+  /// Undoes discard(), if no page was taken since.
+  void take_back(Chain chain);
 
   /// Stages octets of a taken page, link included (store::Store::stage).
   bool stage(uint32_t number, size_t offset, Bytes bytes);

@@ -299,10 +299,66 @@ TEST_CASE("http site: what the memory cannot keep does not happen", "[http]") {
   CHECK(again.get("/x").head == shop.get("/x").head);
 }
 
+TEST_CASE("http site: a DELETE that fails leaves a reader's pages to the resource", "[http]") {
+  RememberingSink sink;
+  const std::string body = text_of(2000, 'o');
+  Shop shop({text_resource("/d/1", body), text_resource("/d/2", "2")}, pages(20), &sink);
+  const size_t free = shop.site.free_octets();
+  {
+    Visit reader(shop.server, kAnybody);
+    reader.send("GET /d/1 HTTP/1.1\r\nHost: x\r\n\r\n");
+    sink.works = false;
+    CHECK(shop.remove("/d/") == 500);
+  }
+  CHECK(shop.site.free_octets() == free);
+  sink.works = true;
+  CHECK(shop.put("/x", text_of(body_for(free / kPage, 2), 'x')) == 201);
+  CHECK(shop.get("/d/1").body == body);
+  CHECK(shop.get("/d/2").body == "2");
+  CHECK(shop.remove("/d/") == 204);
+  CHECK(shop.site.free_octets() == 20 * kPage - free);
+}
+
+TEST_CASE("http site: a change leaves the open unit of the APDU alone", "[http]") {
+  constexpr auto kElsewhere = store::Area::kFileBodies;
+  const std::array<uint8_t, 1> mark{0xAA};
+  auto image = std::make_shared<store::Image>();
+  const std::vector<Resource> factory = {text_resource("/x", "old")};
+  REQUIRE_FALSE(lay_out(factory, *image, pages(20)));
+  image->append(kElsewhere, std::array<uint8_t, 4>{});
+  RememberingSink sink;
+  Shop shop(std::make_unique<store::Store>(image, &sink));
+  const size_t free = shop.site.free_octets();
+  for (const bool works : {true, false}) {
+    sink.works = works;
+    REQUIRE(shop.store->write(kElsewhere, 0, mark));
+    CHECK(shop.put("/x", "new") == 500);
+    CHECK(shop.put("/y", "new") == 500);
+    CHECK(shop.remove("/x") == 500);
+    CHECK(shop.remove("/") == 500);
+    CHECK(sink.commits == 0);  // not before the APDU has succeeded
+    REQUIRE(shop.store->has_unit());
+    std::array<uint8_t, 1> now{};
+    CHECK(shop.store->read(kElsewhere, 0, now));
+    CHECK(now == mark);
+    shop.store->rollback();  // as if it had not
+    CHECK(shop.get("/x").body == "old");
+    CHECK(shop.site.count() == 1);
+    CHECK(shop.site.free_octets() == free);
+  }
+  sink.works = true;
+  REQUIRE(shop.store->write(kElsewhere, 0, mark));
+  REQUIRE(shop.store->commit());
+  CHECK(shop.put("/x", "new") == 204);
+  CHECK(shop.get("/x").body == "new");
+}
+
 TEST_CASE("http site: thousands of small resources", "[http]") {
   constexpr size_t kMany = 2000;
   Shop shop({}, pages(kMany + 1));
-  const auto path = [](size_t i) { return "/p" + std::to_string(i * 7919 % kMany); };
+  const auto path = [](size_t i) {
+    return std::string("/p").append(std::to_string(i * 7919 % kMany));
+  };
   for (size_t i = 0; i < kMany; ++i) REQUIRE(shop.put(path(i), path(i)) == 201);
   CHECK(shop.site.count() == kMany);
   CHECK(shop.site.free_octets() == kPage);
