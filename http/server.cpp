@@ -31,6 +31,7 @@ bool is_reserved(std::string_view path) {
 Server::Server(Handler& site, const Policy& policy) : site_(site), policy_(policy) {
   policy_.limits.head = std::min(policy_.limits.head, kMaxHead);
   policy_.limits.fields = std::min(policy_.limits.fields, kMaxFields);
+  policy_.limits.resource = std::max(policy_.limits.body, site.largest_body());
 }
 
 bool Server::mount(std::string_view path, Handler& handler) {

@@ -380,6 +380,22 @@ TEST_CASE("http site: a few large resources", "[http]") {
     CHECK(shop.get(path).body == body);
   }
   CHECK(shop.put("/4", body + "!") == 413);
+
+  // The policy's bound is for all others, and for all that is not stored.
+  const std::string large = body.substr(0, Limits{}.body + 1);
+  CHECK(shop.ask("PUT", "/1", "", large, kAnybody).status == 413);
+  CHECK(shop.ask("POST", "/1", "", large).status == 413);
+  const std::string chunks =
+      " /5 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n10001\r\n" + large +
+      "\r\n0\r\n\r\n";
+  const auto send = [&](const std::string& method, Peer peer) {
+    const auto output = converse(shop.server, method + chunks, {3000}, 4096, false, peer).output;
+    return read_replies(output).at(0).status;
+  };
+  CHECK(send("PUT", kAnybody) == 413);
+  CHECK(send("POST", kAdministrator) == 413);
+  CHECK(send("PUT", kAdministrator) == 201);
+  CHECK(shop.get("/5").body == large);
 }
 
 TEST_CASE("http site: any mix of changes does what it would to a map", "[http]") {
