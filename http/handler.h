@@ -99,6 +99,9 @@ class Handler {
       std::string_view path, [[maybe_unused]] std::span<uint8_t> room) const {
     return path;
   }
+
+  /// Octets that the largest resource may have which the administrator PUTs here.
+  [[nodiscard]] virtual uint64_t largest_body() const { return 0; }
 };
 
 }  // namespace scwsim::http

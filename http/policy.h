@@ -30,6 +30,10 @@ struct Limits {
   size_t chunk_line = 64;      ///< chunk size with its extensions; beyond: 400
   size_t trailer = 512;        ///< all trailer lines of a chunked body; beyond: 431
 
+  /// Content of a PUT by the card's administrator; beyond: 413. No matter of policy:
+  /// a server sets it to what its site takes, or to `body` if that is more.
+  uint64_t resource = 65536;
+
   bool operator==(const Limits&) const = default;
 };
 

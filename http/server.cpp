@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "http/connection.h"
+#include "http/site/layout.h"
 #include "http/status_page.h"
 #include "http/wire/request_target.h"
 
@@ -13,6 +14,9 @@ namespace {
 /// only serve attackers here.
 constexpr Methods kServed = {Method::kGet, Method::kHead,   Method::kPost,
                              Method::kPut, Method::kDelete, Method::kOptions};
+
+// Whatever a resource is called, a set can name it.
+static_assert(kMostUri >= kMaxPath);
 
 bool is_at_or_below(std::string_view path, std::string_view place) {
   return path.starts_with(place) && (path.size() == place.size() || path[place.size()] == '/');
@@ -27,6 +31,7 @@ bool is_reserved(std::string_view path) {
 Server::Server(Handler& site, const Policy& policy) : site_(site), policy_(policy) {
   policy_.limits.head = std::min(policy_.limits.head, kMaxHead);
   policy_.limits.fields = std::min(policy_.limits.fields, kMaxFields);
+  policy_.limits.resource = std::max(policy_.limits.body, site.largest_body());
 }
 
 bool Server::mount(std::string_view path, Handler& handler) {
@@ -76,7 +81,7 @@ Page* Server::refuse_device(const Request& request, const Handler* mounted, Page
     return &slot.emplace<StatusPage>(Status::kNotFound, "pushes are not taken here");
   }
   if (guard_ == nullptr) return nullptr;
-  std::array<uint8_t, kMostUri> room;  // raw until a path is written to it
+  std::array<uint8_t, kMaxPath> room;  // raw until a path is written to it
   const auto set =
       guard_->set_of(mounted != nullptr ? request.path : site_.served_path(request.path, room));
   if (!set) return nullptr;

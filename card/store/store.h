@@ -64,9 +64,9 @@ class Store {
   /// stopped.
   [[nodiscard]] bool stage(Area area, size_t offset, Bytes bytes);
 
-  /// Makes the open unit take effect, through the sink first, and with it all
-  /// that was staged. False when the
-  /// sink failed or the card is stopped: the unit is gone, nothing has changed.
+  /// Makes the open unit take effect, through the sink first, and with it all that
+  /// was staged. False when the sink failed or the card is stopped: the unit is gone,
+  /// nothing has changed.
   [[nodiscard]] bool commit();
 
   /// Forgets the open unit.

@@ -151,16 +151,13 @@ void write_user(ByteWriter& out, const User& user, std::span<const ProtectionSet
     const std::span<uint8_t> sha256 = out.append(size_of(Algorithm::kSha256));
     if (i >= sets.size() || std::ranges::count(user.sets, sets[i].name) == 0) continue;
     allowed = static_cast<uint8_t>(allowed | 1U << i);
-    if (user.password.empty()) {
-      std::ranges::copy(user.ha1_md5, md5.begin());
-      std::ranges::copy(user.ha1_sha256, sha256.begin());
-    } else {
-      const auto secret = [&](Algorithm algorithm) {
-        return digest_secret(algorithm, user.name, sets[i].name, user.password);
-      };
-      std::ranges::copy(secret(Algorithm::kMd5).bytes(), md5.begin());
-      std::ranges::copy(secret(Algorithm::kSha256).bytes(), sha256.begin());
-    }
+    const auto keep = [&](Algorithm algorithm, Bytes given, std::span<uint8_t> room) {
+      if (!sets[i].schemes.needs(algorithm)) return;  // a hash is a password to somebody
+      const Hash made = digest_secret(algorithm, user.name, sets[i].name, user.password);
+      std::ranges::copy(user.password.empty() ? given : made.bytes(), room.begin());
+    };
+    keep(Algorithm::kMd5, user.ha1_md5, md5);
+    keep(Algorithm::kSha256, user.ha1_sha256, sha256);
   }
 }
 

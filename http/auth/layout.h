@@ -6,7 +6,8 @@
 //   kMostSets of   u8 size, name; u8 schemes; u8 only by HTTPS
 //   kMostUris of   u8 set; u8 whether a prefix; u8 size, path
 //   kMostUsers of  u8 size, name; u8 sets allowed, bit n for set n;
-//                  per set: H(A1) by MD5, H(A1) by SHA-256
+//                  per set: H(A1) by MD5, H(A1) by SHA-256; 00 where the set
+//                  offers nothing that needs it (Schemes::needs())
 //
 // No password is stored: what Basic offers is hashed and compared with H(A1).
 #pragma once
@@ -54,6 +55,10 @@ struct Schemes {
   [[nodiscard]] bool any() const { return basic || digest_md5 || digest_sha256; }
   [[nodiscard]] bool has(Algorithm algorithm) const {
     return algorithm == Algorithm::kMd5 ? digest_md5 : digest_sha256;
+  }
+  /// Whether the hash by that algorithm is kept; Basic is compared by SHA-256.
+  [[nodiscard]] bool needs(Algorithm algorithm) const {
+    return has(algorithm) || (basic && algorithm == Algorithm::kSha256);
   }
 };
 

@@ -52,6 +52,7 @@ std::optional<Hash> Protection::secret_of(size_t user, size_t set, Algorithm alg
   Hash secret(algorithm);
   const size_t at = row + 1 + kMostUserName + 1 + set * kUserSecrets + within;
   if (!store_.read(kProtection, at, secret.room())) return std::nullopt;
+  if (equal_in_constant_time(secret.bytes(), Hash(algorithm).bytes())) return std::nullopt;
   return secret;
 }
 

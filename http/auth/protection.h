@@ -37,7 +37,7 @@ class Protection {
   [[nodiscard]] std::optional<size_t> find_user(std::string_view name) const;
 
   /// H(A1) of a user for the realm of a set; nothing when the set does not allow
-  /// him.
+  /// him, or offers nothing that needs it.
   [[nodiscard]] std::optional<Hash> secret_of(size_t user, size_t set, Algorithm algorithm) const;
 
  private:

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <vector>
 
 namespace scwsim::http {
 namespace {
@@ -163,6 +162,7 @@ bool Catalogue::finish_change(bool written, size_t new_count) {
 }
 
 bool Catalogue::publish(const Place& place, Chain chain) {
+  if (volume_.store().has_unit()) return false;
   const size_t resources = count();
   const Chain replaced = place.found ? chain_of(place.page) : Chain{};
   const bool moved = place.found || move_index(place.at, place.at + 1, resources - place.at);
@@ -172,14 +172,15 @@ bool Catalogue::publish(const Place& place, Chain chain) {
   return true;
 }
 
+// The pages go while the index still leads to them; nobody takes any in between.
 bool Catalogue::remove(size_t from, size_t to) {
+  if (volume_.store().has_unit()) return false;
   const size_t resources = count();
-  std::vector<Chain> removed;
-  for (size_t i = from; i < to; ++i) removed.push_back(chain_of(page_at(i)));
+  for (size_t i = from; i < to; ++i) volume_.discard(chain_of(page_at(i)));
   const bool moved = move_index(to, from, resources - to);
-  if (!finish_change(moved, resources - (to - from))) return false;
-  for (const Chain& chain : removed) volume_.discard(chain);
-  return true;
+  if (finish_change(moved, resources - (to - from))) return true;
+  for (size_t i = from; i < to; ++i) volume_.take_back(chain_of(page_at(i)));
+  return false;
 }
 
 }  // namespace scwsim::http

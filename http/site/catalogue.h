@@ -57,8 +57,9 @@ class Catalogue {
   /// Changes made so far, ever.
   [[nodiscard]] uint32_t changes() const;
 
-  // Each of these is a unit of work of its own, together with what the APDU has
-  // written before. False: it is not done, and nothing has changed.
+  // Each of these is a unit of work of its own. False: it is not done, and nothing
+  // has changed; so it is while the APDU has a unit open, whose writes are neither to
+  // become durable before it has succeeded nor to be lost with a change that fails.
 
   /// Puts the resource in `chain` at `place`, where find() said it belongs. The
   /// pages of the resource that was there are given back.

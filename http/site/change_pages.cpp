@@ -41,14 +41,12 @@ std::optional<Refusal> Upload::begin() {
     return kConditionFailed;
   }
   catalogue_.know_free();
-  if (auto problem = stage_head(*fields)) return problem;
-  const size_t wanted = pages_for(head_.body_at() + static_cast<size_t>(length));
-  const bool fits = catalogue_.volume().make_room(wanted - out_.chain().pages);
-  return fits ? std::nullopt : std::optional(no_room());
+  return stage_head(*fields, static_cast<size_t>(length));
 }
 
-// What is not known before the end is written again then.
-std::optional<Refusal> Upload::stage_head(const StoredFields& fields) {
+// What is not known before the end is written again then. The room is made for all of
+// the resource at once: what does not fit costs no reader anything.
+std::optional<Refusal> Upload::stage_head(const StoredFields& fields, size_t body) {
   StoredFields complete = fields;
   makes_tag_ = fields.entity_tag.empty();
   if (makes_tag_) complete.entity_tag = kTagPlaceholder;
@@ -59,6 +57,7 @@ std::optional<Refusal> Upload::stage_head(const StoredFields& fields) {
     return Refusal{Status::kHeaderFieldsTooLarge, "the fields to be stored are too long together"};
   }
   head_.path_size = static_cast<uint8_t>(request_.path.size());
+  if (!catalogue_.volume().make_room(pages_for(head_.body_at() + body))) return no_room(body);
   fingerprint_.add(lines.written().last(head_.representation_size));
   const auto head = head_.write();
   for (const Bytes part : {Bytes(head), as_bytes(request_.path), lines.written()}) {
@@ -77,15 +76,17 @@ std::optional<Refusal> Upload::append(Bytes fragment) {
 std::optional<Refusal> Upload::stage(Bytes octets) {
   switch (out_.append(octets)) {
     case ChainWriter::Outcome::kDone: return std::nullopt;
-    case ChainWriter::Outcome::kFull: return no_room();
+    case ChainWriter::Outcome::kFull: return no_room(head_.body_size);
     case ChainWriter::Outcome::kFailed: break;
   }
   return kMemoryProblem;
 }
 
-// What another upload holds may become free again.
-Refusal Upload::no_room() const {
-  if (running_ > 1) {
+// What another upload holds may become free again, which helps unless the body is
+// larger than all memory.
+Refusal Upload::no_room(size_t body) const {
+  const bool may_fit = pages_for(head_.body_at() + body) <= catalogue_.volume().pages();
+  if (running_ > 1 && may_fit) {
     return {Status::kServiceUnavailable, "other changes under way take up the memory"};
   }
   return {Status::kInsufficientStorage, "the memory of the card does not suffice"};

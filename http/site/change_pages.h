@@ -46,9 +46,9 @@ class Upload {
   }
 
  private:
-  std::optional<Refusal> stage_head(const StoredFields& fields);
+  std::optional<Refusal> stage_head(const StoredFields& fields, size_t body);
   std::optional<Refusal> stage(Bytes octets);
-  [[nodiscard]] Refusal no_room() const;
+  [[nodiscard]] Refusal no_room(size_t body) const;
 
   Catalogue& catalogue_;
   const Request& request_;

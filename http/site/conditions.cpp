@@ -55,7 +55,8 @@ bool field_matches(const Fields& fields, FieldName name, std::string_view curren
   return false;
 }
 
-// The date in a field that stands there once; nothing makes the condition void.
+// The date in the first field of that name. Nothing, and the condition is void, when
+// there is none or it is no date.
 std::optional<uint64_t> date_of(const Fields& fields, std::string_view name) {
   const auto value = fields.find(name);
   return value ? parse_http_date(*value) : std::nullopt;

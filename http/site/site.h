@@ -30,6 +30,8 @@ class Site final : public Handler {
   [[nodiscard]] std::string_view served_path(std::string_view path,
                                              std::span<uint8_t> room) const override;
 
+  [[nodiscard]] uint64_t largest_body() const override { return catalogue_.largest_body(); }
+
   /// Whether there is a resource at `path`, as it stands.
   [[nodiscard]] bool has(std::string_view path) const { return catalogue_.find(path).found; }
 

@@ -24,7 +24,7 @@ struct StoredFields {
   std::string_view entity_tag;
 };
 
-/// Octets that joined_fields() may need for one request.
+/// Octets that fields_of() may need for one request.
 inline constexpr size_t kJoinRoom = 2 * kMaxFieldLines;
 
 /// The values that a PUT gives. A list that stands in several fields becomes one

@@ -52,7 +52,7 @@ void Volume::set_used(uint32_t number, bool used) {
 }
 
 bool Volume::make_room(size_t pages) {
-  if (free_ < pages) break_readers();
+  if (free_ < pages && pages - free_ <= pages_only_read()) break_readers();
   return free_ >= pages;
 }
 
@@ -77,11 +77,32 @@ void Volume::discard(Chain chain) {
   if (!read) give(chain);
 }
 
+void Volume::take_back(Chain chain) {
+  for (Pin* pin = pins_; pin != nullptr; pin = pin->next_) {
+    if (!pin->broken_ && pin->chain_.first == chain.first) pin->discarded_ = false;
+  }
+  mark_used(chain);
+}
+
 bool Volume::is_pinned(uint32_t first) const {
   for (const Pin* pin = pins_; pin != nullptr; pin = pin->next_) {
     if (!pin->broken_ && pin->chain_.first == first) return true;
   }
   return false;
+}
+
+// Pages that are kept for readers alone; those that several share count once.
+size_t Volume::pages_only_read() const {
+  size_t sum = 0;
+  for (const Pin* pin = pins_; pin != nullptr; pin = pin->next_) {
+    if (!pin->discarded_ || pin->broken_) continue;
+    const Pin* other = pin->next_;
+    while (other != nullptr && (other->broken_ || other->chain_.first != pin->chain_.first)) {
+      other = other->next_;
+    }
+    if (other == nullptr) sum += pin->chain_.pages;
+  }
+  return sum;
 }
 
 void Volume::break_readers() {

@@ -45,7 +45,8 @@ class Volume {
   [[nodiscard]] uint32_t free_pages() const { return free_; }
 
   /// Sees to it that `pages` pages are free, if need be at the cost of readers of
-  /// resources that are no more. False when there are not as many.
+  /// resources that are no more. False, and nobody is cut off, when even that would
+  /// not give as many.
   bool make_room(size_t pages);
 
   /// A page to write a new resource to. Nothing when memory is used up.
@@ -55,6 +56,8 @@ class Volume {
   /// Gives pages of a resource back that has left the index, now or when the last
   /// of its readers has done.
   void discard(Chain chain);
+  /// Undoes discard(), if no page was taken since.
+  void take_back(Chain chain);
 
   /// Stages octets of a taken page, link included (store::Store::stage).
   bool stage(uint32_t number, size_t offset, Bytes bytes);
@@ -66,6 +69,7 @@ class Volume {
   void walk(Chain chain, Visit visit) const;
   [[nodiscard]] bool is_pinned(uint32_t first) const;
   void set_used(uint32_t number, bool used);
+  [[nodiscard]] size_t pages_only_read() const;
   void break_readers();
 
   store::Store& store_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "http/wire/characters.h"
+#include "http/wire/field_rules.h"
 
 namespace scwsim::http {
 
@@ -13,6 +14,7 @@ void BodyDecoder::start(const Request& request) {
   const bool chunked = request.framing == BodyFraming::kChunked;
   state_ = chunked ? State::kSize : State::kLength;
   left_ = chunked ? 0 : request.content_length;
+  most_ = largest_body(request, limits_);
   content_ = 0;
   line_ = digits_ = trailer_ = 0;
 }
@@ -141,7 +143,7 @@ Decode BodyDecoder::end_of_size_line() {
     return Decode::kMore;
   }
   content_ += left_;
-  if (content_ > limits_.body) {
+  if (content_ > most_) {
     return refuse(Status::kContentTooLarge, "the body is larger than this server takes");
   }
   state_ = State::kData;

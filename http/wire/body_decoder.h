@@ -68,6 +68,7 @@ class BodyDecoder {
   Refusal refusal_;
   State state_ = State::kLength;
   uint64_t left_ = 0;     // content octets until the length, or the chunk, is full
+  uint64_t most_ = 0;     // content octets that there may be
   uint64_t content_ = 0;  // content octets of all chunks announced so far
   size_t line_ = 0;       // octets of the chunk-size line
   size_t digits_ = 0;     // of chunk-size

@@ -109,6 +109,11 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
+uint64_t largest_body(const Request& request, const Limits& limits) {
+  const bool changes_site = request.peer.administrator && request.method == Method::kPut;
+  return changes_site ? limits.resource : limits.body;
+}
+
 std::optional<Refusal> apply_field_rules(Request& request, const Policy& policy) {
   Seen seen;
   for (const Rule& rule : kRules) {
@@ -133,7 +138,8 @@ std::optional<Refusal> apply_field_rules(Request& request, const Policy& policy)
   if (seen.unknown_coding) {
     return Refusal{Status::kNotImplemented, "a transfer coding is not known here"};  // §6.1
   }
-  if (request.framing == BodyFraming::kLength && request.content_length > policy.limits.body) {
+  if (request.framing == BodyFraming::kLength &&
+      request.content_length > largest_body(request, policy.limits)) {
     return Refusal{Status::kContentTooLarge, "the body is larger than this server takes"};
   }
   const bool needs_length = request.method == Method::kPost || request.method == Method::kPut;

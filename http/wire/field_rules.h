@@ -11,6 +11,9 @@
 
 namespace scwsim::http {
 
+/// Octets of content that `request` may have.
+uint64_t largest_body(const Request& request, const Limits& limits);
+
 /// Fills framing, expectation and persistence of `request` from its fields. Gives
 /// the refusal, if there is one; what the request then holds is of no use.
 std::optional<Refusal> apply_field_rules(Request& request, const Policy& policy);

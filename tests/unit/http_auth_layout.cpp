@@ -129,6 +129,40 @@ TEST_CASE("http auth: what cannot be stored is refused where it stands", "[http]
   CHECK(fault({good}, users) == "/users: more than 16 users");
 }
 
+TEST_CASE("http auth: only hashes that a set needs are kept", "[http]") {
+  struct Row {
+    Schemes schemes;
+    bool md5;
+    bool sha256;
+  };
+  for (const Row& row :
+       {Row{{.basic = true, .digest_md5 = false, .digest_sha256 = false}, false, true},
+        Row{{.basic = false, .digest_md5 = true, .digest_sha256 = false}, true, false},
+        Row{{.basic = false, .digest_md5 = false, .digest_sha256 = true}, false, true},
+        Row{{.basic = true, .digest_md5 = true, .digest_sha256 = false}, true, true},
+        Row{{}, false, false}}) {
+    const User hashed{"h", "", std::vector<uint8_t>(16, 1), std::vector<uint8_t>(32, 2), {"s"}};
+    House house(3, {}, {{"s", row.schemes, false, {"/staff/"}}},
+                {{"u", "p", {}, {}, {"s"}}, hashed});
+    const Protection protection(*house.store);
+    for (const size_t user : {0U, 1U}) {
+      CHECK(protection.secret_of(user, 0, Algorithm::kMd5).has_value() == row.md5);
+      CHECK(protection.secret_of(user, 0, Algorithm::kSha256).has_value() == row.sha256);
+      std::vector<uint8_t> stored(kUserSecrets);
+      const size_t row_at = kUsersAt + user * kUserRow + 1 + kMostUserName + 1;
+      REQUIRE(house.store->read(store::Area::kProtection, row_at, stored));
+      const auto zeros = [](Bytes octets) {
+        return std::ranges::all_of(octets, [](uint8_t octet) { return octet == 0; });
+      };
+      CHECK(zeros(Bytes(stored).first(16)) != row.md5);
+      CHECK(zeros(Bytes(stored).subspan(16)) != row.sha256);
+    }
+    const int open = row.schemes.any() ? 401 : 200;
+    CHECK(house.get("/staff/a", basic("u:p")) == (row.schemes.basic ? 200 : open));
+    CHECK(house.get("/staff/a", basic("u:q")) == open);
+  }
+}
+
 TEST_CASE("http auth: the last user of a full card, and hashes for a password", "[http]") {
   std::vector<ProtectionSet> sets(kMostSets, {"", kAll, false, {}});
   for (size_t i = 0; i < sets.size(); ++i) sets[i].name = "set " + std::to_string(i);

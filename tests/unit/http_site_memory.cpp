@@ -112,7 +112,7 @@ TEST_CASE("http site: what is short only for the moment is 503", "[http]") {
     std::vector<std::unique_ptr<Visit>> visits;
     for (int i = 0; i < 4; ++i) {
       visits.push_back(std::make_unique<Visit>(shop.server));
-      visits.back()->send(put_head("/" + std::to_string(i), 2) + "1");
+      visits.back()->send(put_head(std::string("/").append(std::to_string(i)), 2) + "1");
     }
     CHECK(shop.put("/x", "new") == 503);
     CHECK(shop.get("/x").body == "old");
@@ -127,6 +127,8 @@ TEST_CASE("http site: what is short only for the moment is 503", "[http]") {
       Visit slow(shop.server);
       slow.send(put_head("/slow", 3000) + text_of(2500, 's'));
       CHECK(shop.put("/x", text_of(2600, 'n')) == 503);
+      CHECK(shop.put("/x", text_of(body_for(20, 2), 'n')) == 503);
+      CHECK(shop.put("/x", text_of(body_for(20, 2) + 1, 'n')) == 507);  // it never fits
     }
     CHECK(shop.put("/x", text_of(2600, 'n')) == 204);
   }
@@ -194,6 +196,16 @@ TEST_CASE("http site: who reads a resource gets all of it though it changes", "[
     CHECK(shop.site.free_octets() == 0);
     CHECK(shop.get("/y").body == large);
     CHECK(shop.get("/x").body == "new");
+  }
+  SECTION("but not for what does not fit even then") {
+    CHECK(shop.put("/x", "new") == 204);
+    CHECK(shop.put("/y", text_of(body_for(40, 2), 'l')) == 507);
+    CHECK(shop.put("/z", text_of(body_for(29, 2), 'l')) == 201);  // leaves one page
+    const std::string language = "Content-Language: " + std::string(300, 'x') + "\r\n";
+    CHECK(shop.put("/y", text_of(body_for(12, 2), 'l'), language) == 507);
+    got += reader->draw();
+    CHECK(read_replies(got).at(0).body == old_body);
+    CHECK(read_replies(second->draw()).at(0).body == old_body);
   }
   SECTION("a reader of something else is left alone") {
     CHECK(shop.put("/y", text_of(body_for(31, 2), 'l')) == 201);
@@ -287,10 +299,66 @@ TEST_CASE("http site: what the memory cannot keep does not happen", "[http]") {
   CHECK(again.get("/x").head == shop.get("/x").head);
 }
 
+TEST_CASE("http site: a DELETE that fails leaves a reader's pages to the resource", "[http]") {
+  RememberingSink sink;
+  const std::string body = text_of(2000, 'o');
+  Shop shop({text_resource("/d/1", body), text_resource("/d/2", "2")}, pages(20), &sink);
+  const size_t free = shop.site.free_octets();
+  {
+    Visit reader(shop.server, kAnybody);
+    reader.send("GET /d/1 HTTP/1.1\r\nHost: x\r\n\r\n");
+    sink.works = false;
+    CHECK(shop.remove("/d/") == 500);
+  }
+  CHECK(shop.site.free_octets() == free);
+  sink.works = true;
+  CHECK(shop.put("/x", text_of(body_for(free / kPage, 2), 'x')) == 201);
+  CHECK(shop.get("/d/1").body == body);
+  CHECK(shop.get("/d/2").body == "2");
+  CHECK(shop.remove("/d/") == 204);
+  CHECK(shop.site.free_octets() == 20 * kPage - free);
+}
+
+TEST_CASE("http site: a change leaves the open unit of the APDU alone", "[http]") {
+  constexpr auto kElsewhere = store::Area::kFileBodies;
+  const std::array<uint8_t, 1> mark{0xAA};
+  auto image = std::make_shared<store::Image>();
+  const std::vector<Resource> factory = {text_resource("/x", "old")};
+  REQUIRE_FALSE(lay_out(factory, *image, pages(20)));
+  image->append(kElsewhere, std::array<uint8_t, 4>{});
+  RememberingSink sink;
+  Shop shop(std::make_unique<store::Store>(image, &sink));
+  const size_t free = shop.site.free_octets();
+  for (const bool works : {true, false}) {
+    sink.works = works;
+    REQUIRE(shop.store->write(kElsewhere, 0, mark));
+    CHECK(shop.put("/x", "new") == 500);
+    CHECK(shop.put("/y", "new") == 500);
+    CHECK(shop.remove("/x") == 500);
+    CHECK(shop.remove("/") == 500);
+    CHECK(sink.commits == 0);  // not before the APDU has succeeded
+    REQUIRE(shop.store->has_unit());
+    std::array<uint8_t, 1> now{};
+    CHECK(shop.store->read(kElsewhere, 0, now));
+    CHECK(now == mark);
+    shop.store->rollback();  // as if it had not
+    CHECK(shop.get("/x").body == "old");
+    CHECK(shop.site.count() == 1);
+    CHECK(shop.site.free_octets() == free);
+  }
+  sink.works = true;
+  REQUIRE(shop.store->write(kElsewhere, 0, mark));
+  REQUIRE(shop.store->commit());
+  CHECK(shop.put("/x", "new") == 204);
+  CHECK(shop.get("/x").body == "new");
+}
+
 TEST_CASE("http site: thousands of small resources", "[http]") {
   constexpr size_t kMany = 2000;
   Shop shop({}, pages(kMany + 1));
-  const auto path = [](size_t i) { return "/p" + std::to_string(i * 7919 % kMany); };
+  const auto path = [](size_t i) {
+    return std::string("/p").append(std::to_string(i * 7919 % kMany));
+  };
   for (size_t i = 0; i < kMany; ++i) REQUIRE(shop.put(path(i), path(i)) == 201);
   CHECK(shop.site.count() == kMany);
   CHECK(shop.site.free_octets() == kPage);
@@ -312,6 +380,22 @@ TEST_CASE("http site: a few large resources", "[http]") {
     CHECK(shop.get(path).body == body);
   }
   CHECK(shop.put("/4", body + "!") == 413);
+
+  // The policy's bound is for all others, and for all that is not stored.
+  const std::string large = body.substr(0, Limits{}.body + 1);
+  CHECK(shop.ask("PUT", "/1", "", large, kAnybody).status == 413);
+  CHECK(shop.ask("POST", "/1", "", large).status == 413);
+  const std::string chunks =
+      " /5 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n10001\r\n" + large +
+      "\r\n0\r\n\r\n";
+  const auto send = [&](const std::string& method, Peer peer) {
+    const auto output = converse(shop.server, method + chunks, {3000}, 4096, false, peer).output;
+    return read_replies(output).at(0).status;
+  };
+  CHECK(send("PUT", kAnybody) == 413);
+  CHECK(send("POST", kAdministrator) == 413);
+  CHECK(send("PUT", kAdministrator) == 201);
+  CHECK(shop.get("/5").body == large);
 }
 
 TEST_CASE("http site: any mix of changes does what it would to a map", "[http]") {

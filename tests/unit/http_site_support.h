@@ -32,12 +32,6 @@ struct RememberingSink : store::Sink {
   }
 };
 
-inline Policy roomy_policy() {
-  Policy policy;
-  policy.limits.body = uint64_t{1} << 24;
-  return policy;
-}
-
 /// A server over nothing but a site.
 struct Shop {
   explicit Shop(const std::vector<Resource>& resources = {}, const SiteLimits& limits = {},
@@ -70,7 +64,7 @@ struct Shop {
 
   std::unique_ptr<store::Store> store;
   Site site{*store};
-  Server server{site, roomy_policy()};
+  Server server{site, Policy{}};
 };
 
 /// One connection, step by step.
