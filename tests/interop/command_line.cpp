@@ -54,6 +54,39 @@ TEST_CASE("wrong usage: exit status 2 and one line that says what is wrong") {
   }
 }
 
+TEST_CASE("wrong usage: the mistaken argument is named, and the help to read") {
+  const auto errors = [](const std::vector<std::string>& arguments) {
+    const Outcome outcome = run(arguments);
+    CHECK(outcome.status == 2);
+    return outcome.errors;
+  };
+  CHECK(errors({"down"}).starts_with("scwsim: no command down; commands are up, card, "));
+  CHECK(errors({"up", "--foo", "3", "--bar"}) ==
+        "scwsim: unexpected argument --foo (see scwsim up --help)\n");
+  CHECK(errors({"tour", "--https-port", "65536"}) ==
+        "scwsim: --https-port: expected 0 to 65535, found 65536 (see scwsim tour --help)\n");
+  for (const char* command : {"up", "card", "cert", "tour"}) {
+    CHECK(errors({command, "--seed", ""}).find("--seed: expected a text") != std::string::npos);
+  }
+  CHECK(errors({"up", "--trace", "/does/not/exist"}).find("cannot write the trace") !=
+        std::string::npos);
+}
+
+TEST_CASE("cert: says what to do when it gets no certificate") {
+  RunningScwsim card;
+  const Outcome clear = run({"cert", "--connect", card.host_port()});
+  CHECK(clear.status == 1);
+  CHECK(clear.errors.find("speaks no TLS") != std::string::npos);
+  const Outcome full = run({"cert", "--ready-file", card.ready_file(), "--out", "/dev/full"});
+  CHECK(full.status == 1);
+  CHECK(full.errors.find("No space left") != std::string::npos);
+  card.process().signal(SIGTERM);
+  REQUIRE(card.process().wait() == 0);
+  const Outcome gone = run({"cert", "--connect", card.host_port()});
+  CHECK(gone.status == 1);
+  CHECK(gone.errors.find("start a card there") != std::string::npos);
+}
+
 TEST_CASE("help and version are no errors") {
   CHECK(run({"--help"}).status == 0);
   CHECK(run({"up", "--help"}).output.find("--http-port") != std::string::npos);
@@ -143,6 +176,8 @@ TEST_CASE("a port in use: exit status 1, and a way out") {
   CHECK(second.status == 1);
   CHECK(second.errors.find("port " + std::to_string(first.port())) != std::string::npos);
   CHECK(second.errors.find("--http-port") != std::string::npos);
+  const size_t last = second.errors.rfind('\n', second.errors.size() - 2) + 1;
+  CHECK(second.errors.find(" error port ", last) != std::string::npos);
 }
 
 TEST_CASE("up: the ready file is the owner's alone; SIGINT and SIGTERM end in order") {
@@ -207,6 +242,15 @@ TEST_CASE("tour: a terminal with a single channel") {
   CHECK(outcome.status == 0);
 }
 
+TEST_CASE("tour: HTTPS on one channel, which closes after each response") {
+  TemporaryFolder folder;
+  write_text(folder.path("policy.json"), R"({ "channels": 2 })");
+  const Outcome outcome = run({"tour", "--terminal-policy", folder.path("policy.json")});
+  CAPTURE(outcome.output);
+  CHECK(outcome.status == 0);
+  CHECK(outcome.output.find("resumes the session") != std::string::npos);
+}
+
 TEST_CASE("up: the log shows commands and APDUs to those who ask") {
   RunningScwsim scwsim({"--log-level", "trace"});
   const std::string log = scwsim.process().errors();
@@ -218,5 +262,5 @@ TEST_CASE("up: the log shows commands and APDUs to those who ask") {
 TEST_CASE("tour: a terminal without server mode fails a step and the exit status") {
   const Outcome outcome = run({"tour", "--terminal-profile", "no-server-mode"});
   CHECK(outcome.status == 1);
-  CHECK(outcome.output.find("FAIL") != std::string::npos);
+  CHECK(outcome.output.find("FAIL  the card does not listen") != std::string::npos);
 }

@@ -20,7 +20,9 @@ Lab::Lab(boost::asio::io_context& io, Config config, terminal::Hooks hooks)
   }
   links::CardLink* link = card_link_.get();
   if (!config.trace.empty()) {
-    if (const auto problem = trace_.open(config.trace)) throw std::runtime_error(*problem);
+    if (const auto problem = trace_.open(config.trace)) {
+      throw std::runtime_error("cannot write the trace: " + *problem);
+    }
     trace_.set_on_error(std::move(config.on_trace_error));
     trace_tap_ = std::make_unique<links::TapLink>(*link, trace_);
     link = trace_tap_.get();

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include <cerrno>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -18,7 +19,6 @@ namespace scwsim::cli {
 
 namespace {
 
-constexpr const char* kUsualAddress = "127.0.0.1:4116";
 constexpr long kPatienceSeconds = 10;
 
 template <auto Free>
@@ -34,7 +34,16 @@ using Io = std::unique_ptr<BIO, FreeWith<BIO_free_all>>;
 
 std::string last_error() {
   const unsigned long error = ERR_get_error();
-  if (ERR_SYSTEM_ERROR(error)) return std::generic_category().message(ERR_GET_REASON(error));
+  if (ERR_SYSTEM_ERROR(error)) {
+    const int reason = ERR_GET_REASON(error);
+    return std::generic_category().message(reason) +
+           (reason == ECONNREFUSED ? "; start a card there (scwsim up), or name one with "
+                                     "--ready-file, --connect or --seed"
+                                   : "");
+  }
+  if (ERR_GET_LIB(error) == ERR_LIB_SSL && ERR_GET_REASON(error) == SSL_R_WRONG_VERSION_NUMBER) {
+    return "whoever listens there speaks no TLS";
+  }
   const char* reason = error == 0 ? nullptr : ERR_reason_error_string(error);
   return reason == nullptr ? "no answer" : reason;
 }
@@ -78,8 +87,21 @@ std::string address_in(const std::string& ready_file) {
   if (!octets) throw UsageError(lab::unreadable(ready_file, "ready file"));
   const auto json = nlohmann::json::parse(as_text(*octets), nullptr, false);
   const bool has = json.is_object() && json.contains("https") && json.at("https").is_string();
-  if (!has) throw UsageError(ready_file + ": no address under \"https\": the card has no HTTPS");
+  if (!has)
+    throw UsageError(ready_file +
+                     ": no address under \"https\": the card has no HTTPS, or the terminal has no "
+                     "card at the moment");
   return json.at("https").get<std::string>();
+}
+
+// Where the card's HTTPS is.
+links::Endpoint address_from(const CertOptions& options) {
+  const uint16_t usual = options.card.ports == kLegacyPorts ? kLegacyHttpsPort : kHttpsPort;
+  if (!options.ready_file.empty()) {
+    return endpoint_from(options.ready_file, address_in(options.ready_file), usual);
+  }
+  if (!options.connect.empty()) return endpoint_from("--connect", options.connect, usual);
+  return {boost::asio::ip::address_v4::loopback(), usual};
 }
 
 // What a card of that profile and seed has, without one that runs.
@@ -96,19 +118,20 @@ std::string compute(const CardOptions& options) {
 
 int run_cert(const CertOptions& options) {
   const bool live = options.card.seed.empty();
-  const std::string address = !options.ready_file.empty() ? address_in(options.ready_file)
-                              : options.connect.empty()   ? kUsualAddress
-                                                          : options.connect;
-  if (live) endpoint_from("--connect", address);
-  const std::string pem = live ? fetch(address) : compute(options.card);
+  const std::string pem =
+      live ? fetch(links::to_string(address_from(options))) : compute(options.card);
   if (options.out.empty()) {
     std::cout << pem << std::flush;
     if (!std::cout) throw std::runtime_error("standard output cannot be written");
     return 0;
   }
+  errno = 0;
   std::ofstream file(options.out, std::ios::binary | std::ios::trunc);
   file << pem << std::flush;
-  if (!file) throw std::runtime_error(options.out + ": cannot write the certificate");
+  if (!file) {
+    throw std::runtime_error(
+        options.out + ": cannot write the certificate: " + std::generic_category().message(errno));
+  }
   return 0;
 }
 

@@ -106,8 +106,15 @@ void HttpClient::connect() {
 void HttpClient::close() {
   Connection& c = *connection_;
   if (!std::exchange(c.open, false)) return;
+  if (c.secure) {
+    try {
+      // In order, by both: OpenSSL resumes no session that ended otherwise.
+      c.run("TLS close", [&](auto done) { c.secure->async_shutdown(done); });
+    } catch (const std::runtime_error&) {
+      // the other end did not wait for it
+    }
+  }
   boost::system::error_code ignored;
-  if (c.secure) SSL_shutdown(c.secure->native_handle());  // the session may be resumed
   c.lowest().socket().close(ignored);
 }
 
@@ -151,7 +158,8 @@ HttpResponse HttpClient::receive(bool head) {
   response.content_type = field(http::field::content_type);
   response.allow = field(http::field::allow);
   response.body = message.body();
-  response.keep_alive = connection_->open = message.keep_alive();
+  response.keep_alive = message.keep_alive();
+  if (!response.keep_alive) close();
   return response;
 }
 

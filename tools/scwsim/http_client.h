@@ -49,7 +49,7 @@ class HttpClient {
   /// Reads the next response; `head` tells that the request was HEAD.
   HttpResponse receive(bool head = false);
 
-  /// Of the connection that is open now; over TLS only.
+  /// Of the connection that was opened last; over TLS only.
   [[nodiscard]] TlsFacts tls_facts() const;
 
   /// Ends the connection in order; the next request opens another.

@@ -46,10 +46,36 @@ int fail(int status, std::string_view message) {
   return status;
 }
 
+std::string command_names(const CLI::App& app) {
+  std::string names;
+  for (const CLI::App* command : app.get_subcommands(nullptr)) {
+    names += (names.empty() ? "" : ", ") + command->get_name();
+  }
+  return names;
+}
+
+// The first argument that nobody takes; none: "".
+std::string first_unexpected(const CLI::App& app) {
+  const std::vector<std::string> left = app.remaining(true);
+  return left.empty() ? "" : left.front();
+}
+
 // Errors of the command line in one line: what is wrong, and where to look.
 int refuse(const CLI::App& app, const CLI::ParseError& error) {
   if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
-  return fail(kWrongUsage, std::string(error.what()) + " (see scwsim --help)");
+  const std::vector<const CLI::App*> commands =
+      app.get_subcommands([](const CLI::App* command) { return command->parsed(); });
+  const std::string unexpected = first_unexpected(app);
+  if (commands.empty()) {
+    const bool command = !unexpected.empty() && unexpected.front() != '-';
+    return fail(kWrongUsage, (command              ? "no command " + unexpected
+                              : unexpected.empty() ? "expected a command"
+                                                   : "unknown option " + unexpected) +
+                                 "; commands are " + command_names(app) + " (see scwsim --help)");
+  }
+  const bool extra = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
+  return fail(kWrongUsage, (extra ? "unexpected argument " + unexpected : error.what()) +
+                               " (see scwsim " + commands.front()->get_name() + " --help)");
 }
 
 }  // namespace

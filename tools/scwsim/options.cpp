@@ -3,6 +3,8 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <charconv>
+
 #include "tools/lab/policy_file.h"
 #include "tools/lab/profile_file.h"
 #include "tools/lab/ready_file.h"
@@ -15,12 +17,22 @@ namespace scwsim::cli {
 namespace {
 
 // The card's ports for HTTP: registered, and those of the architecture document
-// before the registration (OMA SCWS; scws 3516, placeholder 20080). Likewise for
-// HTTPS: 4116 and 20443.
+// before the registration (OMA SCWS; scws 3516, placeholder 20080).
 constexpr uint16_t kHttpPort = 3516;
 constexpr uint16_t kLegacyHttpPort = 20080;
-constexpr uint16_t kHttpsPort = 4116;
-constexpr uint16_t kLegacyHttpsPort = 20443;
+
+// Checks of values, in the words of this program.
+std::string check_port(const std::string& text) {
+  uint16_t port = 0;
+  const char* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, port);
+  if (parsed.ec == std::errc() && parsed.ptr == end) return "";
+  return "expected 0 to 65535, found " + text;
+}
+
+std::string check_seed(const std::string& text) {
+  return text.empty() ? "expected a text, found none" : "";
+}
 
 std::string preset_names() {
   std::string names;
@@ -77,6 +89,7 @@ void add_card_options(CLI::App& app, CardOptions& options) {
       ->type_name("FILE");
   app.add_option("--seed", options.seed,
                  "any text: the same text makes the same card, bit for bit (default: random)")
+      ->check(check_seed)
       ->type_name("TEXT");
   app.add_option("--ports", options.ports,
                  "ports the card names: iana (3516, 4116) or legacy (20080, 20443)")
@@ -87,10 +100,12 @@ void add_card_options(CLI::App& app, CardOptions& options) {
 void add_terminal_options(CLI::App& app, LabOptions& options) {
   app.add_option("--http-port", options.http_port,
                  "port of this host for the card's HTTP port (default: the same; 0: any free)")
+      ->check(check_port)
       ->type_name("N");
   app.add_option("--https-port", options.https_port,
                  "port of this host for the card's HTTPS port (default: the same, or any free with "
                  "--http-port 0)")
+      ->check(check_port)
       ->type_name("N");
   app.add_option("--terminal-profile", options.terminal_profile,
                  "what the terminal can do: " + preset_names() +
@@ -141,10 +156,11 @@ void add_ready_file_option(CLI::App& app, std::string& path) {
       ->type_name("FILE");
 }
 
-links::Endpoint endpoint_from(std::string_view option, const std::string& value) {
+links::Endpoint endpoint_from(std::string_view option, const std::string& value, uint16_t example) {
   if (const auto endpoint = links::parse_endpoint(value)) return *endpoint;
-  throw UsageError(std::string(option) +
-                   ": expected HOST:PORT, as 127.0.0.1:35963 or [::1]:35963, " + "found " + value);
+  const std::string port = std::to_string(example);
+  throw UsageError(std::string(option) + ": expected HOST:PORT, as 127.0.0.1:" + port +
+                   " or [::1]:" + port + ", found " + value);
 }
 
 links::Endpoint listening_endpoint_from(const std::string& value) {
@@ -156,7 +172,7 @@ links::Endpoint listening_endpoint_from(const std::string& value) {
 std::shared_ptr<const CardImage> card_from(const CardOptions& options, const Seed& seed) {
   try {
     profile::Profile profile = lab::load_profile(options.profile);
-    if (options.ports == "legacy") {
+    if (options.ports == kLegacyPorts) {
       profile.http.port = kLegacyHttpPort;
       profile.https.port = kLegacyHttpsPort;
     }

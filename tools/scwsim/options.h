@@ -5,6 +5,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include "tools/lab/lab.h"
 
@@ -14,6 +15,11 @@ namespace scwsim::cli {
 class UsageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+
+/// What to say of a card that opened no channel for HTTP.
+inline constexpr std::string_view kDoesNotListen =
+    "the card does not listen: the terminal's profile does not announce UICC server mode "
+    "(TS 102 223 §5.2), or the terminal refused";
 
 struct CardOptions {
   std::string profile;
@@ -66,11 +72,20 @@ void add_terminal_options(CLI::App& app, LabOptions& options);
 /// Adds --ready-file.
 void add_ready_file_option(CLI::App& app, std::string& path);
 
-/// Reads HOST:PORT, the value of `option`. Throws UsageError.
-links::Endpoint endpoint_from(std::string_view option, const std::string& value);
+/// Reads HOST:PORT, the value of `option`. Throws UsageError, with `example` as the
+/// port of its example.
+links::Endpoint endpoint_from(std::string_view option, const std::string& value,
+                              uint16_t example = 35963);
 
 /// Reads the value of --listen, which must be on loopback. Throws UsageError.
 links::Endpoint listening_endpoint_from(const std::string& value);
+
+/// The card's registered port for HTTPS, and the one before the registration.
+inline constexpr uint16_t kHttpsPort = 4116;
+inline constexpr uint16_t kLegacyHttpsPort = 20443;
+
+/// The value of --ports that names the ports before the registration.
+inline constexpr std::string_view kLegacyPorts = "legacy";
 
 /// The card that the options describe, and warnings of what this program cannot give
 /// it. `seed` makes its keys. Throws UsageError.

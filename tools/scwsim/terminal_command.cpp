@@ -70,12 +70,13 @@ int run_terminal(const LabOptions& options) {
   terminal::Hooks hooks;
   hooks.on_lost = [&](std::string_view reason) {
     settled = false;
-    spdlog::error("the card is lost: {}", reason);
     if (own_card) {
+      spdlog::error("the card is lost: {}", reason);
       status = 1;
       return io.stop();
     }
     // A card elsewhere may come back.
+    spdlog::warn("the card is lost: {}; it will be tried again", reason);
     withdraw();
     again.expires_after(kPauseBeforeNextTry);
     again.async_wait([&](const boost::system::error_code& error) {
@@ -84,6 +85,7 @@ int run_terminal(const LabOptions& options) {
   };
   hooks.on_ready = [&] { spdlog::info("card: ICCID {}", lab->iccid()); };
   hooks.on_listening = [&](uint16_t card_port, uint16_t host_port) {
+    if (status != 0) return;  // the end is near
     const std::string_view scheme = is_https(card_port) ? "https" : "http";
     spdlog::info("gateway: {} and {} reach the card's port {}", url(scheme, "127.0.0.1", host_port),
                  url(scheme, "[::1]", host_port), card_port);
@@ -99,12 +101,10 @@ int run_terminal(const LabOptions& options) {
     io.stop();
   };
   hooks.on_settled = [&] {
+    if (status != 0) return;
     settled = true;
     announce();
-    if (!lab->http_address().empty()) return;
-    spdlog::warn(
-        "the card does not listen: the terminal's profile does not announce UICC server mode "
-        "(TS 102 223 §5.2), or the terminal refused");
+    if (lab->http_address().empty()) spdlog::warn("{}", kDoesNotListen);
   };
 
   lab::Config config = lab_from(options);

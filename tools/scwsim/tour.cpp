@@ -273,12 +273,14 @@ int run_tour(const LabOptions& options) {
     });
   };
   const int listening = listening_on(card_port);
-  if (!story.check(port != 0 && listening > 0,
-                   std::to_string(listening) + " channels listen on the card's port " +
-                       std::to_string(card_port) +
-                       ", reached at http://127.0.0.1:" + std::to_string(port) + "/")) {
+  if (port == 0 || listening == 0) {
+    story.check(false, kDoesNotListen);
     return story.end();
   }
+  story.check(true, std::to_string(listening) +
+                        (listening == 1 ? " channel listens" : " channels listen") +
+                        " on the card's port " + std::to_string(card_port) +
+                        ", reached at http://127.0.0.1:" + std::to_string(port) + "/");
 
   if (secure_port != 0) {
     const int secure = listening_on(secure_card_port);
