@@ -3,14 +3,19 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
+#include <atomic>
 #include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <csignal>
 #include <fstream>
 #include <iostream>
 #include <memory>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <system_error>
+#include <thread>
 
 #include "tools/lab/user_file.h"
 #include "tools/scwsim/commands.h"
@@ -19,7 +24,7 @@ namespace scwsim::cli {
 
 namespace {
 
-constexpr long kPatienceSeconds = 10;
+constexpr std::chrono::seconds kPatience{10};
 
 template <auto Free>
 struct FreeWith {
@@ -31,6 +36,27 @@ struct FreeWith {
 using Certificate = std::unique_ptr<X509, FreeWith<X509_free>>;
 using Context = std::unique_ptr<SSL_CTX, FreeWith<SSL_CTX_free>>;
 using Io = std::unique_ptr<BIO, FreeWith<BIO_free_all>>;
+
+// Ends a connection after a while, whatever goes on on it.
+class Deadline {
+ public:
+  explicit Deadline(int socket)
+      : watch_([this, socket](const std::stop_token& stop) {
+          std::mutex mutex;
+          std::unique_lock lock(mutex);
+          std::condition_variable_any ended;
+          ended.wait_for(lock, stop, kPatience, [] { return false; });
+          if (stop.stop_requested()) return;
+          passed_ = true;
+          ::shutdown(socket, SHUT_RDWR);
+        }) {}
+
+  [[nodiscard]] bool passed() const { return passed_; }
+
+ private:
+  std::atomic<bool> passed_ = false;
+  std::jthread watch_;
+};
 
 std::string last_error() {
   const unsigned long error = ERR_get_error();
@@ -68,13 +94,14 @@ std::string fetch(const std::string& address) {
   SSL_CTX_set_min_proto_version(context.get(), TLS1_VERSION);
   Io socket(BIO_new_connect(address.c_str()));
   if (!socket || BIO_do_connect(socket.get()) != 1) throw fail(last_error());
-  const timeval patience{kPatienceSeconds, 0};
-  const int number = static_cast<int>(BIO_get_fd(socket.get(), nullptr));
-  setsockopt(number, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  std::signal(SIGPIPE, SIG_IGN);  // whoever is there may close at once
+  const Deadline deadline(static_cast<int>(BIO_get_fd(socket.get(), nullptr)));
   const Io connection(BIO_new_ssl(context.get(), 1));
   if (!connection) throw fail(last_error());
   BIO_push(connection.get(), socket.release());
-  if (BIO_do_handshake(connection.get()) != 1) throw fail(last_error());
+  if (BIO_do_handshake(connection.get()) != 1) {
+    throw fail(deadline.passed() ? "no handshake within ten seconds" : last_error());
+  }
   SSL* ssl = nullptr;
   BIO_get_ssl(connection.get(), &ssl);
   const Certificate certificate(SSL_get1_peer_certificate(ssl));

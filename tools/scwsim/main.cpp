@@ -1,6 +1,7 @@
 // scwsim, the program: which command, which options, which exit status.
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <iostream>
@@ -22,6 +23,15 @@ void fill_standard_descriptors() {
     opened = ::open("/dev/null", O_RDWR);
   } while (opened >= 0 && opened <= STDERR_FILENO);
   if (opened > STDERR_FILENO) ::close(opened);
+}
+
+// Every client of a card takes a descriptor, and the usual limit of 1024 is soon
+// reached; what the system allows at most is ours to use.
+void allow_many_descriptors() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  (void)::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 // One line, whatever it quotes: control characters are shown, not sent.
@@ -82,6 +92,7 @@ int refuse(const CLI::App& app, const CLI::ParseError& error) {
 
 int main(int argc, char** argv) {
   fill_standard_descriptors();
+  allow_many_descriptors();
   CLI::App app{
       "scwsim plays a UICC with a Smart Card Web Server, and the terminal and servers around it.",
       "scwsim"};
