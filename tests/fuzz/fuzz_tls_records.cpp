@@ -80,7 +80,7 @@ TlsSettings settings() {
 // A card's web server and one connection to it.
 class Card {
  public:
-  explicit Card(const store::Store& store)
+  explicit Card(store::Store& store)
       : site_(store),
         http_(site_),
         random_(Seed{1}, as_bytes("8988211000000000011"), 1),
@@ -126,7 +126,7 @@ class Card {
 };
 
 // What the octets give without TLS.
-std::string plain_answer(const store::Store& store, Bytes input) {
+std::string plain_answer(store::Store& store, Bytes input) {
   Site site(store);
   Server server(site);
   NoStream stream;
@@ -154,8 +154,7 @@ void shake_hands(Card& card, MbedtlsEnd& client, size_t cut) {
   client.feed(card.exchange(client.take(), cut));
 }
 
-void talk_within(const store::Store& store, Card& card, MbedtlsEnd& client, Bytes input,
-                 size_t cut) {
+void talk_within(store::Store& store, Card& card, MbedtlsEnd& client, Bytes input, size_t cut) {
   std::string heard;
   for (Bytes rest = input; !rest.empty() && !client.closed();) {
     const size_t n = std::min(rest.size(), cut * 7);
