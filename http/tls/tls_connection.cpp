@@ -179,12 +179,12 @@ bool TlsConnection::step_read() {
   if (window == 0) return false;
   if (ssl_->in_offt == nullptr) ssl_->in_msgtype = 0;  // of the record before
   const int n = mbedtls_ssl_read(ssl_.get(), content.data(), window);
-  if (n == MBEDTLS_ERR_SSL_WANT_READ && ssl_->in_msgtype == MBEDTLS_SSL_MSG_HANDSHAKE) {
+  if (n == MBEDTLS_ERR_SSL_WANT_READ || n == MBEDTLS_ERR_SSL_WANT_WRITE) {
+    if (ssl_->in_msgtype != MBEDTLS_SSL_MSG_HANDSHAKE) return false;
     // mbedTLS has answered it with no_renegotiation (RFC 5246 §7.2.2), and goes on.
     server_.note("renegotiation refused", "the session goes on as it is");
     return true;
   }
-  if (n == MBEDTLS_ERR_SSL_WANT_READ || n == MBEDTLS_ERR_SSL_WANT_WRITE) return false;
   if (n > 0) {
     spent_s_ = 0;
     inner_->receive(Bytes(content).first(static_cast<size_t>(n)));
