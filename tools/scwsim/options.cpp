@@ -164,7 +164,7 @@ links::Endpoint endpoint_from(std::string_view option, const std::string& value,
 }
 
 links::Endpoint listening_endpoint_from(const std::string& value) {
-  const links::Endpoint endpoint = endpoint_from("--listen", value);
+  links::Endpoint endpoint = endpoint_from("--listen", value);
   if (endpoint.address().is_loopback()) return endpoint;
   throw UsageError("--listen: only loopback addresses, as the card has published keys");
 }
